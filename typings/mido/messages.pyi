@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Types of the part of mido that this program uses; mido ships none."""
+
+from typing import Any
+
+class BaseMessage:
+    type: str
+    time: Any
+    is_meta: bool
+    is_realtime: bool
+    def copy(self, **overrides: Any) -> Any: ...
+    def bytes(self) -> list[int]: ...
+    def bin(self) -> bytearray: ...
+    def dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+class Message(BaseMessage):
+    def __init__(self, type: str, skip_checks: bool = ..., **args: Any) -> None: ...

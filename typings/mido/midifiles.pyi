@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Types of the part of mido that this program uses; mido ships none."""
+
+from collections.abc import Iterable, Iterator
+from os import PathLike
+from typing import IO, Any
+
+from mido.messages import BaseMessage, Message
+
+class KeySignatureError(Exception): ...
+
+class MetaMessage(BaseMessage):
+    def __init__(self, type: str, skip_checks: bool = ..., **kwargs: Any) -> None: ...
+
+class UnknownMetaMessage(MetaMessage): ...
+
+class MidiTrack(list[Message | MetaMessage]):
+    name: str
+    def copy(self) -> MidiTrack: ...
+
+class MidiFile:
+    type: int
+    ticks_per_beat: int
+    charset: str
+    filename: str | None
+    tracks: list[MidiTrack]
+    def __init__(
+        self,
+        filename: str | PathLike[str] | None = ...,
+        file: IO[bytes] | None = ...,
+        type: int = ...,
+        ticks_per_beat: int = ...,
+        charset: str = ...,
+        debug: bool = ...,
+        clip: bool = ...,
+        tracks: list[MidiTrack] | None = ...,
+    ) -> None: ...
+    def add_track(self, name: str | None = ...) -> MidiTrack: ...
+    @property
+    def length(self) -> float: ...
+    @property
+    def merged_track(self) -> MidiTrack: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def save(
+        self, filename: str | PathLike[str] | None = ..., file: IO[bytes] | None = ...
+    ) -> None: ...
+
+def bpm2tempo(bpm: float, time_signature: tuple[int, int] = ...) -> int: ...
+def tempo2bpm(tempo: int, time_signature: tuple[int, int] = ...) -> float: ...
+def tick2second(tick: float, ticks_per_beat: int, tempo: int) -> float: ...
+def second2tick(second: float, ticks_per_beat: int, tempo: int) -> int: ...
+def merge_tracks(tracks: Iterable[MidiTrack], skip_checks: bool = ...) -> MidiTrack: ...
