@@ -51,7 +51,8 @@ class Recording:
         """All that was recorded: frames x 2, from -1 to 1."""
         raw = self._raw_file.read_bytes()
         usable = len(raw) - len(raw) % _FRAME_BYTES
-        return np.frombuffer(raw[:usable], "<i2").reshape(-1, 2).astype(np.float32) / 32768
+        frames = np.frombuffer(raw[:usable], "<i2").reshape(-1, 2)
+        return frames.astype(np.float32) / np.float32(32768)
 
     def sound(self, threshold: float = 1e-3) -> NDArray[np.float32]:
         """The part from the first to the last sample above the threshold; empty when silent."""

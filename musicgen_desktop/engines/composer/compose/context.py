@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -167,12 +168,12 @@ class Context:
 
     def chord_at(self, beat: float) -> ChordSpan:
         """The chord that sounds at a position in quarter notes."""
-        current = self.chords[0]
-        for span in self.chords:
-            if span.beat > beat + 1e-6:
-                break
-            current = span
-        return current
+        index = bisect_right(self.chords, beat + 1e-6, key=_beat_of) - 1
+        return self.chords[max(0, index)]
+
+
+def _beat_of(span: ChordSpan) -> float:
+    return span.beat
 
 
 def frame_sections(plan: MusicPlan) -> tuple[SectionFrame, ...]:

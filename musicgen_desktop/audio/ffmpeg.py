@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finds and runs ffmpeg, which the program brings along.
+
+Searched in this order: `$MUSICGEN_FFMPEG`, the bundled one (imageio-ffmpeg), PATH. Not for: deciding
+how something is encoded (see codec).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from musicgen_desktop.errors import AudioFileError
+
+_QUIET = ("-v", "error", "-nostdin")
+_READ_BYTES = 1 << 19
+_STOP_S = 2.0
+
+
+def find() -> str:
+    """The path of ffmpeg.
+
+    Raises:
+        AudioFileError: There is none.
+    """
+    named = os.environ.get("MUSICGEN_FFMPEG", "")
+    if named and Path(named).is_file():
+        return named
+    try:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        found = shutil.which("ffmpeg")
+        if found is None:
+            raise AudioFileError(
+                "The program's MP3 encoder (ffmpeg) is missing.",
+                "Install the program again, or install ffmpeg.",
+            ) from error
+        return found
+
+
+def _start(arguments: Sequence[str], *, feed: bool) -> subprocess.Popen[bytes]:
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    quiet = [option for option in _QUIET if not (feed and option == "-nostdin")]
+    return subprocess.Popen(
+        [find(), *quiet, *arguments],
+        stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if feed else subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        creationflags=flags,
+    )
+
+
+class _ErrorText:
+    """Reads what a process says on its error stream, so that it never blocks on it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._lines: list[bytes] = []
+        self._thread = threading.Thread(target=self._read, name="ffmpeg-errors", daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        if self._process.stderr is not None:
+            for line in self._process.stderr:
+                self._lines = [*self._lines[-19:], line]
+
+    def text(self) -> str:
+        self._thread.join(_STOP_S)
+        return b"".join(self._lines).decode("utf-8", "replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process that isn't wanted any more, and closes its pipes."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:  # unsent data of a process that is gone
+                continue
+
+
+def feed(arguments: Sequence[str], chunks: Iterable[bytes], check: Callable[[], None]) -> None:
+    """Runs ffmpeg with data on its standard input.
+
+    Args:
+        arguments: Without the program. chunks: what it reads. check: called before each chunk and
+            while ffmpeg finishes; raises to stop.
+
+    Raises:
+        AudioFileError: ffmpeg failed.
+    """
+    process = _start(arguments, feed=True)
+    errors = _ErrorText(process)
+    try:
+        _send(process, chunks, check)
+        while True:
+            try:
+                process.wait(0.05)
+                break
+            except subprocess.TimeoutExpired:
+                check()
+        if process.returncode != 0:
+            raise failed(errors.text())
+    finally:
+        _end(process)
+
+
+def _send(
+    process: subprocess.Popen[bytes], chunks: Iterable[bytes], check: Callable[[], None]
+) -> None:
+    if process.stdin is None:
+        return
+    try:
+        for chunk in chunks:
+            check()
+            process.stdin.write(chunk)
+        process.stdin.close()
+    except OSError as error:
+        if process.wait() == 0:
+            raise AudioFileError("Writing the sound file failed.", "Try again.") from error
+        # ffmpeg ended early: its own words, read by the caller, say why
+
+
+def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes]:
+    """Runs ffmpeg and gives what it writes to its standard output, in chunks.
+
+    Raises:
+        AudioFileError: ffmpeg failed.
+    """
+    process = _start(arguments, feed=False)
+    errors = _ErrorText(process)
+    try:
+        while process.stdout is not None:
+            check()
+            chunk = process.stdout.read(_READ_BYTES)
+            if not chunk:
+                break
+            yield chunk
+        if process.wait() != 0:
+            raise failed(errors.text())
+    finally:
+        _end(process)
+
+
+def failed(words: str) -> AudioFileError:
+    """The error for what ffmpeg said."""
+    reason = words.splitlines()[-1] if words else "no reason given"
+    return AudioFileError(
+        "The sound file couldn't be converted ({reason}).",
+        "Check that there is space on the disk and that the file is a sound file.",
+        reason=reason[-200:],
+    )

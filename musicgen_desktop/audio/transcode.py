@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From one sound file to another by the bundled ffmpeg, without numpy: safe in the window's process.
+
+Lossless in, any format out. Not for: raw audio fresh from an engine (see codec).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from musicgen_desktop import files
+from musicgen_desktop.errors import AudioFileError, Cancelled
+
+_POLL_S = 0.05
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "mp3": ("-c:a", "libmp3lame", "-b:a", "320k", "-id3v2_version", "3", "-f", "mp3"),
+    "wav": ("-c:a", "pcm_s24le", "-f", "wav"),
+    "wav16": ("-c:a", "pcm_s16le", "-dither_method", "triangular", "-f", "wav"),
+    "flac": ("-c:a", "flac", "-sample_fmt", "s32", "-f", "flac"),
+    "ogg": ("-c:a", "libvorbis", "-q:a", "7", "-f", "ogg"),
+}
+"""ffmpeg's output options by format."""
+
+
+def ffmpeg() -> str:
+    """The ffmpeg program: $MUSICGEN_FFMPEG, the bundled one, or one on the PATH.
+
+    Raises:
+        AudioFileError: There is none.
+    """
+    named = os.environ.get("MUSICGEN_FFMPEG")
+    if named:
+        return named
+    with contextlib.suppress(ImportError, RuntimeError):
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    found = shutil.which("ffmpeg")
+    if found is None:
+        raise AudioFileError(
+            "The sound encoder (ffmpeg) is missing.", "Reinstall the program, or install ffmpeg."
+        )
+    return found
+
+
+def transcode(
+    source: Path, target: Path, fmt: str, is_cancelled: Callable[[], bool] = lambda: False
+) -> None:
+    """Writes `source` as `target`, all or nothing; tags are not carried over.
+
+    Args:
+        source: Any sound file. target: overwritten when it is done.
+        fmt: A key of `ARGUMENTS`.
+        is_cancelled: Polled every 50 ms.
+
+    Raises:
+        AudioFileError: It can't be read or written.
+        Cancelled: On the user's wish.
+    """
+    temporary = files.temporary_beside(target)
+    command = [
+        ffmpeg(), "-v", "error", "-nostdin", "-y", "-i", str(source),
+        "-map", "0:a:0", "-map_metadata", "-1", *ARGUMENTS[fmt], str(temporary),
+    ]  # fmt: skip
+    try:
+        _run(command, is_cancelled)
+        files.replace_into(temporary, target)
+    except OSError as error:
+        raise AudioFileError(
+            "{name} could not be written: {reason}.",
+            "Check that the folder exists and the disk isn't full.",
+            name=target.name,
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _run(command: list[str], is_cancelled: Callable[[], bool]) -> None:
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, creationflags=flags
+    ) as process:
+        while process.poll() is None:
+            if is_cancelled():
+                process.kill()
+                raise Cancelled
+            time.sleep(_POLL_S)
+        assert process.stderr is not None
+        complaint = process.stderr.read().decode("utf-8", "replace").strip()
+    if process.returncode != 0:
+        raise AudioFileError(
+            "The sound could not be converted: {reason}.",
+            "Try another format or folder.",
+            reason=complaint.splitlines()[-1] if complaint else "the encoder failed",
+        )

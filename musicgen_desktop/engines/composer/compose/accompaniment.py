@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes what goes with the tune: chord rhythms, broken chords and ostinatos, a pianist's left hand, power chords.
+
+Rhythms and figures come from cells; pitches from voicings that move little. Not for: sustained pads (see pads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from musicgen_desktop.engines.composer.compose import cells
+from musicgen_desktop.engines.composer.compose.context import Context, Draft
+from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.voicing import Voicing, lead_voices
+from musicgen_desktop.music.score import ChordSpan
+from musicgen_desktop.music.theory import CHORDS, Chord
+
+_VELOCITIES = {"X": 14, "x": 0, "o": -16, "r": -2, "b": 2, "u": -8}
+_GROUPS = {"comp": "comp", "stab": "comp", "arp": "arp", "ostinato": "ostinato", "left_hand": "left_hand"}
+Symbol = Callable[[cells.Event, ChordSpan], list[tuple[int, int, int]]]
+"""From an event of a cell to (pitch, velocity change, strum place) of its notes."""
+
+
+def write_chords(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+    """Chords in rhythm for a player of chords (figures comp and stab)."""
+    voicings = voiced(context, seat)
+    strums = bool(seat.settings.get("strums"))
+
+    def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
+        voicing = voicings[span.beat]
+        pitches = voicing
+        if event.symbol == "b":
+            pitches = voicing[:1]
+        elif event.symbol == "u":
+            pitches = voicing[1:] or voicing
+        spread = strums or event.symbol == "r"
+        change = _VELOCITIES[event.symbol]
+        return [(p, change - (0 if i == len(pitches) - 1 else 4), i if spread else 0) for i, p in enumerate(pitches)]
+
+    return list(_played(context, seat, levels, sound, "chords"))
+
+
+def write_figure(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+    """A broken chord or an ostinato: each digit is a rung of the chord's ladder."""
+    voicings = voiced(context, seat)
+    low = seat.settings.get("range", (55, 79))[0]
+    ladders = {beat: _ladder(v, low, seat.high) for beat, v in voicings.items()}
+    return list(_played(context, seat, levels, _rungs(ladders), "arp"))
+
+
+def write_left_hand(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+    """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above."""
+    low = int(context.style.get("left_hand_low", 36))
+    ladders = {span.beat: _hand_ladder(span.chord, low) for span in context.chords}
+    return list(_played(context, seat, levels, _rungs(ladders), "chords"))
+
+
+def write_power(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+    """Root, fifth and octave, sustained or chugging by energy (distorted guitar)."""
+    ladders: dict[float, list[int]] = {}
+    for span in context.chords:
+        root = seat.low + (span.chord.root - seat.low) % 12
+        ladders[span.beat] = [root, root + 7, root + 12]
+
+    def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
+        return [(p, _VELOCITIES.get(event.symbol, 0), i) for i, p in enumerate(ladders[span.beat])]
+
+    return list(_played(context, seat, levels, sound, "chords", group="power"))
+
+
+def voiced(context: Context, seat: Seat) -> dict[float, Voicing]:
+    """The voicing of each chord, by the beat on which it starts."""
+    voices = int(seat.settings.get("voices", 4))
+    chords = [span.chord for span in context.chords]
+    rootless = bool(seat.settings.get("rootless"))
+    found = lead_voices(chords, seat.low, seat.high, voices, rootless=rootless)
+    return {span.beat: v for span, v in zip(context.chords, found, strict=True)}
+
+
+def _rungs(ladders: Mapping[float, Sequence[int]]) -> Symbol:
+    def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
+        ladder = ladders[span.beat]
+        if event.symbol in _VELOCITIES:
+            return [(p, _VELOCITIES[event.symbol], i) for i, p in enumerate(ladder[:4])]
+        rung = int(event.symbol)
+        return [(ladder[rung % len(ladder)], -6 if rung else 0, 0)]
+
+    return sound
+
+
+def _ladder(voicing: Voicing, low: int, high: int) -> list[int]:
+    """The chord's tones upwards from the voicing's lowest, an octave added while in range."""
+    tones = sorted(voicing)
+    ladder = list(tones)
+    octave = 12
+    while len(ladder) < 8:
+        more = [t + octave for t in tones if t + octave <= high + 7 and t + octave not in ladder]
+        if not more:
+            break
+        ladder += more
+        octave += 12
+    return sorted(set(ladder))
+
+
+def _hand_ladder(chord: Chord, low: int) -> list[int]:
+    root = low + (chord.bass - low) % 12
+    steps = CHORDS[chord.quality]
+    third = next((s for s in steps if s in (3, 4, 2, 5)), 4)
+    fifth = next((s for s in steps if s in (6, 7, 8)), 7)
+    shift = (chord.root - chord.bass) % 12
+    colour = next((s for s in steps if s in (10, 11, 14)), 12) % 12
+    upper = sorted({root + 12 + (shift + s) % 12 for s in (third, fifth, colour)} - {root})
+    middle = root + (shift + fifth) % 12 if shift == 0 else root + 12
+    return sorted({root, middle, root + 12, *upper})
+
+
+def _cell_for(context: Context, seat: Seat, group: str, label: str) -> Mapping[str, Any]:
+    """The cell of a kind of section; the pianist's left hand is the piece's groove."""
+    options = cells.pool("comp", context.plan.genre, group, context.metre)
+    slot = context.style["slots"].get(label, context.style["slots"]["default"])
+    if group == "left_hand" and slot == "A":
+        return context.streams.rotate("groove", options)
+    return context.streams.stream(f"accompaniment/{seat.part}/{slot}").choice(options)
+
+
+def _played(
+    context: Context,
+    seat: Seat,
+    levels: Sequence[float],
+    sound: Symbol,
+    lane: str,
+    group: str = "",
+) -> Iterator[Draft]:
+    group = group or str(seat.settings.get("cells", _GROUPS.get(seat.figure, "comp")))
+    for frame in context.sections:
+        if frame.label == "ending":
+            continue
+        cell = _cell_for(context, seat, group, frame.label)
+        for bar in range(frame.bars):
+            level = levels[frame.start_bar + bar]
+            if level <= 0:
+                continue
+            start = frame.start + bar * context.metre.bar_quarters
+            pattern = cells.fitted(cells.variant(cell, level), context.metre)
+            events = cells.held_events(cells.bar_text(pattern, context.metre, bar))
+            for event in _with_changes(context, events, start):
+                yield from _sounded(context, event, start, level, sound, lane)
+
+
+def _with_changes(
+    context: Context, events: Sequence[cells.Event], start: float
+) -> Iterator[cells.Event]:
+    """Events that are held over a change of chord are struck again with the new chord."""
+    for event in events:
+        at, end = start + event.start, start + event.start + event.duration
+        symbol = event.symbol
+        while True:
+            span = context.chord_at(at)
+            until = min(end, span.beat + span.duration)
+            yield cells.Event(at - start, until - at, symbol)
+            if until >= end - 0.13:
+                break
+            at = until
+
+
+def _sounded(
+    context: Context, event: cells.Event, start: float, level: float, sound: Symbol, lane: str
+) -> Iterator[Draft]:
+    base = 66 + 30 * level
+    beat = start + event.start
+    for pitch, change, strum in sound(event, context.chord_at(beat)):
+        velocity = max(20, min(120, round(base + change)))
+        yield Draft(beat, event.duration, pitch, velocity, lane, strum=strum)

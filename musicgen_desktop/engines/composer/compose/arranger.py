@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a plan to a score: calls the writers in order and puts their parts together.
+
+Order: form on the bar grid, harmony, line-up, who plays when, then each player's notes, then their performance.
+Everything is drawn from the plan's seed by named streams: progression, groove, palette, lead_sound, hook, form,
+bass, accompaniment, fills, perform. Not for: sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from musicgen_desktop.engines.composer.compose import (
+    accompaniment,
+    cells,
+    counter,
+    ending,
+    form_layers,
+    groove,
+    harmony,
+    melody,
+    pads,
+    palette,
+    perform,
+    transitions,
+)
+from musicgen_desktop.engines.composer.compose.bass import write_bass
+from musicgen_desktop.engines.composer.compose.context import (
+    Context,
+    Draft,
+    Streams,
+    frame_sections,
+)
+from musicgen_desktop.engines.composer.compose.palette import Orchestra, Seat
+from musicgen_desktop.engines.composer.compose.tempo import write_tempo
+from musicgen_desktop.music.plan import MusicPlan
+from musicgen_desktop.music.score import AutomationPoint, Marker, Part, Score
+
+NO_PARAMETERS: Mapping[str, Any] = {}
+
+
+def compose(
+    plan: MusicPlan,
+    *,
+    parameters: Mapping[str, Any] = NO_PARAMETERS,
+    title: str = "",
+    progress: Callable[[float], None] | None = None,
+) -> Score:
+    """Writes the piece that a plan describes.
+
+    Args:
+        plan: What is wanted, resolved.
+        parameters: `keep`: seeds by stream name that replace the plan's ("More like this").
+        title: For the score.
+        progress: Told the share that is done, 0 to 1.
+    """
+    report = progress or _silent
+    style = cells.load("genres", plan.genre)
+    streams = Streams(plan.seed, parameters.get("keep"))
+    sections = frame_sections(plan)
+    chords = harmony.write_chords(plan, sections, streams, style)
+    context = Context(plan, plan.theory_key, plan.theory_metre, sections, chords, streams, style)
+    players = palette.orchestra(plan)
+    seats = palette.choose_seats(plan, streams, style, players)
+    band = _Band(context, seats, players)
+    report(0.1)
+    parts = []
+    for count, seat in enumerate(band.order(), start=1):
+        part = band.part(seat)
+        if part is not None:
+            parts.append(part)
+        report(0.1 + 0.9 * count / len(seats))
+    places = {seat.part: i for i, seat in enumerate(seats)}
+    return Score(
+        title=title,
+        metre=context.metre,
+        key_name=context.key.name,
+        tempo=write_tempo(context),
+        markers=tuple(Marker(f.start, f.label, f.energy) for f in sections),
+        chords=chords,
+        parts=tuple(sorted(parts, key=lambda p: places[p.id])),
+        duration_s=plan.duration_s,
+        genre=plan.genre,
+    )
+
+
+def _silent(_: float) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The tunes written so far, which later players listen to."""
+
+    lead: list[Draft]
+
+
+class _Band:
+    """Has each seat's notes written and performed."""
+
+    def __init__(self, context: Context, seats: Sequence[Seat], players: Orchestra) -> None:
+        self._context = context
+        self._seats = seats
+        self._levels = form_layers.levels(context.plan, context.sections, seats, context.streams)
+        self._forbidden = players.drum_keys_forbidden()
+        self._groove = groove.choose_groove(context)
+        self._has_drums = any(seat.figure == "drums" for seat in seats)
+        self._lines = _Lines([])
+
+    def order(self) -> list[Seat]:
+        """The seats in the order of writing: the lead before those that answer it."""
+        rank = {"lead": 0, "counter": 2}
+        return sorted(self._seats, key=lambda seat: rank.get(seat.figure, 1))
+
+    def part(self, seat: Seat) -> Part | None:
+        """A player's part, none if it has nothing to play."""
+        drafts = self._drafts(seat)
+        if seat.figure not in ("lead", "counter", "vinyl"):
+            drafts += ending.write_ending(self._context, seat, self._forbidden)
+        if not drafts:
+            return None
+        drafts.sort(key=lambda d: (d.start, d.pitch))
+        notes = perform.perform(self._context, drafts, seat.role, seat.is_drums)
+        return Part(
+            id=seat.part,
+            role=seat.role,
+            instrument=seat.instrument,
+            patch=seat.patch,
+            notes=notes,
+            is_drums=seat.is_drums,
+            gain_db=float(seat.settings.get("gain_db", 0.0)),
+            pan=float(seat.settings.get("pan", 0.0)),
+            automation=self._automation(seat),
+        )
+
+    def _drafts(self, seat: Seat) -> list[Draft]:
+        levels = self._levels[seat.part]
+        context = self._context
+        match seat.figure:
+            case "drums":
+                return groove.write_drums(context, self._groove, levels, self._forbidden)
+            case "percussion":
+                return groove.write_percussion(context, seat, levels, self._forbidden)
+            case "bass":
+                kit = self._groove if self._has_drums else None
+                return write_bass(context, seat, kit, levels)
+            case "fx":
+                return transitions.write_effects(context)
+            case "lead" | "counter":
+                return self._melodic(seat, levels)
+            case _:
+                return _TONAL[seat.figure](context, seat, levels)
+
+    def _melodic(self, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+        active = form_layers.sections_active(levels, self._context.sections)
+        context = self._ranged(seat)
+        if seat.figure == "lead" and not self._lines.lead:
+            self._lines.lead = list(melody.write_lead(context, active))
+            return list(self._lines.lead)
+        first = next((s for s in self._seats if s.figure == "counter"), None)
+        if seat.figure == "counter" and seat is first and self._lines.lead:
+            return list(counter.write_counter(context, self._lines.lead, active))
+        if not self._lines.lead:
+            return list(melody.write_lead(context, active))
+        return _doubling(seat, self._lines.lead, context, active)
+
+    def _ranged(self, seat: Seat) -> Context:
+        """The context with the seat's own range for its kind of line."""
+        if "range" not in seat.settings:
+            return self._context
+        kind = dict(self._context.style.get(seat.figure, {}), range=seat.settings["range"])
+        return replace(self._context, style={**self._context.style, seat.figure: kind})
+
+    def _automation(self, seat: Seat) -> dict[str, tuple[AutomationPoint, ...]]:
+        """The filter follows the energy where the seat says so (`cutoff`: lowest and highest)."""
+        limits = seat.settings.get("cutoff")
+        if limits is None:
+            return {}
+        low, high = limits
+        curve = form_layers.energy_curve(self._context.plan, self._context.sections)
+        lift = 0.15 * self._context.plan.brightness
+        quarters = self._context.metre.bar_quarters
+        points = [
+            AutomationPoint(bar * quarters, min(1.0, max(0.0, low + (high - low) * energy + lift)))
+            for bar, energy in enumerate(curve)
+        ]
+        return {"cutoff": tuple(points)}
+
+
+def _doubling(
+    seat: Seat, lead: Sequence[Draft], context: Context, active: Sequence[bool]
+) -> list[Draft]:
+    """The lead's tune an octave or two away, where it fits the player, a little softer."""
+    low, high = seat.low, seat.high
+    middle = sum(d.pitch for d in lead) / max(1, len(lead))
+    shift = 12 * round(((low + high) / 2 - middle) / 12)
+    spans = [(f.start, f.start + f.quarters) for f, on in zip(context.sections, active, strict=True) if on]
+    return [
+        replace(d, pitch=d.pitch + shift, velocity=max(20, d.velocity - 12), lane=seat.figure)
+        for d in lead
+        if any(start <= d.start < end for start, end in spans) and low - 5 <= d.pitch + shift <= high + 5
+    ]
+
+
+_Writer = Callable[[Context, Seat, Sequence[float]], list[Draft]]
+_TONAL: Mapping[str, _Writer] = {
+    "comp": accompaniment.write_chords,
+    "stab": accompaniment.write_chords,
+    "arp": accompaniment.write_figure,
+    "ostinato": accompaniment.write_figure,
+    "left_hand": accompaniment.write_left_hand,
+    "power": accompaniment.write_power,
+    "pad": pads.write_pad,
+    "drone": pads.write_drone,
+    "vinyl": pads.write_vinyl,
+    "timpani": pads.write_timpani,
+}

@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decides who plays when: for every bar and player a level from 0 (rests) to 1 (full).
+
+Intros and builds grow, long sections gain a little in their second half, breaks empty, named instruments are heard
+everywhere but where a genre always pauses them. Not for: what is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
+from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.music.plan import MusicPlan
+
+Levels = Mapping[str, Sequence[float]]
+"""By part id: the level in each bar of the piece."""
+
+_GROWING = frozenset({"intro", "build"})
+_TONAL_BASE = ("comp", "pad", "arp", "left_hand", "ostinato", "power", "drone", "bass", "lead", "drums")
+
+
+def energy_curve(plan: MusicPlan, sections: Sequence[SectionFrame]) -> list[float]:
+    """The energy of every bar."""
+    curve: list[float] = []
+    shift = 0.1 * plan.density + 0.05 * plan.arousal
+    for frame in sections:
+        for bar in range(frame.bars):
+            energy = frame.energy
+            if frame.label in _GROWING and frame.bars >= 2:
+                energy *= 0.55 + 0.45 * (bar + 1) / frame.bars
+            elif frame.bars >= 8 and bar >= frame.bars // 2:
+                energy += 0.05
+            curve.append(min(1.0, max(0.02, energy + shift)))
+    return curve
+
+
+def levels(
+    plan: MusicPlan, sections: Sequence[SectionFrame], seats: Sequence[Seat], streams: Streams
+) -> dict[str, list[float]]:
+    """The level of every player in every bar."""
+    curve = energy_curve(plan, sections)
+    table = {seat.part: [0.0] * len(curve) for seat in seats}
+    for frame in sections:
+        for seat in seats:
+            for bar in range(frame.bars):
+                at = frame.start_bar + bar
+                if _plays(seat, frame, bar, curve[at], streams, bool(plan.only)):
+                    table[seat.part][at] = curve[at]
+    for frame in sections:
+        _keep_company(frame, seats, table, curve)
+    return table
+
+
+def _plays(
+    seat: Seat, frame: SectionFrame, bar: int, energy: float, streams: Streams, only: bool
+) -> bool:
+    settings = seat.settings
+    label = frame.label
+    if label in settings.get("not", ()) and not (seat.is_named and _late_in_intro(frame, bar)):
+        return False
+    allowed = settings.get("only")
+    if allowed is not None and label not in allowed and not seat.is_named:
+        return False
+    if label == "ending":
+        return True
+    least = float(settings.get("min", 0.0)) + _form_shift(seat, frame, streams)
+    if seat.is_named:
+        least = 0.0 if only else min(least, 0.3)
+        if label == "intro" and not only and seat.figure in ("drums", "lead", "counter"):
+            return _late_in_intro(frame, bar)
+    return least <= energy <= float(settings.get("max", 1.0))
+
+
+def _late_in_intro(frame: SectionFrame, bar: int) -> bool:
+    return frame.label != "intro" or 2 * bar >= frame.bars
+
+
+def _form_shift(seat: Seat, frame: SectionFrame, streams: Streams) -> float:
+    """A take's own way to stagger the entries; the backbone stays where it is."""
+    if seat.figure in ("drums", "bass", "lead"):
+        return 0.0
+    stream = streams.stream(f"form/{seat.part}/{frame.label}")
+    return stream.uniform(-0.08, 0.08)
+
+
+def _keep_company(
+    frame: SectionFrame,
+    seats: Sequence[Seat],
+    table: Mapping[str, list[float]],
+    curve: Sequence[float],
+) -> None:
+    """No bar without anything that carries it: the first fitting player steps in."""
+    for bar in range(frame.start_bar, frame.start_bar + frame.bars):
+        playing = [s for s in seats if table[s.part][bar] > 0 and s.figure in _TONAL_BASE[:7]]
+        if playing:
+            continue
+        for figure in _TONAL_BASE:
+            helper = next((s for s in seats if s.figure == figure), None)
+            if helper is not None:
+                table[helper.part][bar] = max(0.15, curve[bar])
+                break
+
+
+def sections_active(
+    seat_levels: Sequence[float], sections: Sequence[SectionFrame]
+) -> tuple[bool, ...]:
+    """For each section whether a player plays in at least half of it (writers of whole phrases ask)."""
+    active = []
+    for frame in sections:
+        bars = seat_levels[frame.start_bar : frame.start_bar + frame.bars]
+        active.append(2 * sum(level > 0 for level in bars) >= frame.bars)
+    return tuple(active)

@@ -1,0 +1,284 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the lead: a hook that comes back, verses that answer it, phrases that breathe and close.
+
+Sections with the same label have the same melody, ornamented when it returns. All chances come from
+sub-streams of `hook`, so that a new seed for `hook` changes the melody and nothing else.
+Not for: counter-melodies (see counter) or how notes are played (see perform).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from musicgen_desktop.engines.composer.compose import motif, phrase
+from musicgen_desktop.engines.composer.compose.context import (
+    Context,
+    Draft,
+    SectionFrame,
+    Stream,
+)
+from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
+from musicgen_desktop.engines.composer.compose.line import LineFinder, Slot
+from musicgen_desktop.engines.composer.compose.motif import Material
+from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
+
+LANE = "lead"
+_HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
+_ENDING_QUARTERS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A block once written: its plan and rhythm, and the pitches that were found."""
+
+    plans: tuple[BarPlan, ...]
+    bars: tuple[motif.BarRhythm, ...]
+    pitches: tuple[int, ...]
+
+
+def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
+    """The lead's notes.
+
+    Args:
+        context: The piece.
+        active: For each section, whether the lead plays in it.
+
+    Returns:
+        Notes on the grid in order of time, lane `lead`.
+    """
+    return _LeadWriter(context, active).write()
+
+
+def lead_range(context: Context) -> tuple[int, int]:
+    """Lowest and highest pitch of the lead: the genre's, at least an octave."""
+    style = motif.style_of(context.plan.genre)
+    low, high = context.style.get("lead", {}).get("range", style["range"])
+    return int(low), max(int(high), int(low) + 14)
+
+
+class _LeadWriter:
+    def __init__(self, context: Context, active: Sequence[bool]) -> None:
+        self._context = context
+        self._active = active
+        self._style = motif.style_of(context.plan.genre)
+        field = HarmonyField(context.key, context.chords)
+        self._field = field
+        self._finder = LineFinder(
+            context.key, field, self._style["weights"], self._style["pentatonic"]
+        )
+        self._limits = lead_range(context)
+        density = 1.0 + 0.35 * context.plan.density
+        self._most = max(2, round(self._style["max_onsets"] * density))
+        self._written: dict[tuple[str, int], _Written] = {}
+        self._hook = motif.hook_material(context)
+        self._second = motif.second_material(context, self._hook)
+
+    def write(self) -> list[Draft]:
+        self._find_motif(self._hook, self._home())
+        drafts: list[Draft] = []
+        for frame in self._context.sections:
+            if self._active[frame.index]:
+                drafts.extend(self._section(frame, drafts))
+        return sorted(drafts, key=lambda draft: (draft.start, -draft.pitch))
+
+    def _home(self) -> SectionFrame:
+        """The section whose harmony the hook is found over."""
+        playing = [f for f in self._context.sections if self._active[f.index] and f.bars >= 2]
+        for label in _HOME_LABELS:
+            for frame in playing:
+                if frame.label == label:
+                    return frame
+        return max(playing or self._context.sections, key=lambda f: (f.energy, -f.index))
+
+    def _kind(self, frame: SectionFrame) -> str:
+        return str(motif.styles()["labels"].get(frame.label, "second"))
+
+    def _material(self, frame: SectionFrame) -> Material:
+        own = self._kind(frame) == "second" and frame.label != "develop"
+        return self._second if own or frame.label == "pre_chorus" else self._hook
+
+    def _register(self, frame: SectionFrame) -> Register:
+        return phrase.register_of(frame, self._kind(frame), self._style, self._limits)
+
+    def _writer(self, frame: SectionFrame, material: Material) -> phrase.SlotWriter:
+        contour = motif.styles()["contours"][material.contour]
+        return phrase.SlotWriter(
+            self._context.metre,
+            self._finder.ladder,
+            contour,
+            material,
+            self._register(frame),
+            float(self._style.get("breath", 0.5)),
+        )
+
+    def _find_motif(self, material: Material, frame: SectionFrame) -> None:
+        """Finds the statement (two bars) over the section's first chords."""
+        stream = self._context.streams.stream("hook/statement", frame.index)
+        plans = (
+            BarPlan("a", place=0, phrase_bars=2),
+            BarPlan("b", place=1, phrase_bars=2, cadence="half"),
+        )
+        bars = phrase.rhythms(plans, material, self._most, self._context.metre, stream)
+        register = self._register(frame)
+        slots = self._writer(frame, material).write(plans, bars, frame.start)
+        pitches = self._finder.find(slots, register.low, register.high, stream)
+        self._learn(material, slots, pitches)
+        material.centre = register.centre
+
+    def _learn(self, material: Material, slots: Sequence[Slot], pitches: Sequence[int]) -> None:
+        """Keeps the first appearance of each named bar as its motif."""
+        for name in dict.fromkeys(slot.bar for slot in slots):
+            if name in material.motifs or name == "c":
+                continue
+            material.motifs[name] = tuple(
+                self._finder.ladder.place(pitch)
+                for slot, pitch in zip(slots, pitches, strict=True)
+                if slot.bar == name
+            )
+
+    def _section(self, frame: SectionFrame, so_far: Sequence[Draft]) -> list[Draft]:
+        before = so_far[-1].pitch if so_far else 0
+        if self._kind(frame) == "ending":
+            return self._ending(frame, before)
+        material = self._material(frame)
+        if not material.motifs:
+            self._find_motif(material, frame)
+        drafts: list[Draft] = []
+        for number, block in enumerate(phrase.blocks(frame.bars)):
+            notes = self._block(frame, block, material, before)
+            returning = number > 0 or frame.occurrence > 0
+            if returning:
+                notes = self._ornamented(frame, number, notes)
+            drafts.extend(notes)
+            before = drafts[-1].pitch if drafts else before
+        return self._coloured(frame, drafts)
+
+    def _block(
+        self, frame: SectionFrame, block: Block, material: Material, before: int
+    ) -> list[Draft]:
+        key = (frame.label, block.bars)
+        start = frame.start + block.start_bar * self._context.metre.bar_quarters
+        register = self._register(frame)
+        writer = self._writer(frame, material)
+        known = self._written.get(key)
+        if known is not None:
+            slots = writer.write(known.plans, known.bars, start)
+            slots = _aimed(slots, known.pitches)
+            pitches = self._finder.find(slots, register.low, register.high, None, before)
+            return self._drafts(frame, slots, pitches)
+        stream = self._context.streams.stream(f"hook/block/{frame.label}", block.bars)
+        plans = phrase.block_plan(self._kind(frame), block.bars, self._style, stream)
+        bars = phrase.rhythms(plans, material, self._most, self._context.metre, stream)
+        slots = writer.write(plans, bars, start)
+        pitches = self._finder.find(slots, register.low, register.high, stream, before)
+        self._learn(material, slots, pitches)
+        self._written[key] = _Written(plans, tuple(bars), tuple(pitches))
+        return self._drafts(frame, slots, pitches)
+
+    def _ending(self, frame: SectionFrame, before: int) -> list[Draft]:
+        """One last note that rests: the tonic where the chord has it."""
+        register = self._register(frame)
+        slot = Slot(
+            start=frame.start,
+            duration=min(frame.quarters, _ENDING_QUARTERS),
+            strong=True,
+            contour=float(before or register.centre),
+            breath=True,
+            cadence="end",
+        )
+        low, high = self._limits
+        pitch = self._finder.find([slot], low, high, None, before)[0]
+        return [Draft(slot.start, slot.duration, pitch, self._level(frame) - 4, LANE)]
+
+    def _level(self, frame: SectionFrame) -> int:
+        return round(float(self._style["velocity"]) + 14 * (frame.energy - 0.6))
+
+    def _drafts(
+        self, frame: SectionFrame, slots: Sequence[Slot], pitches: Sequence[int]
+    ) -> list[Draft]:
+        level = self._level(frame)
+        end = frame.start + frame.quarters
+        drafts = []
+        for slot, pitch in zip(slots, pitches, strict=True):
+            accent = 5 if slot.strong else 0 if slot.duration >= 1.0 else -4
+            accent -= 3 if slot.cadence else 0
+            duration = min(slot.duration, end - slot.start)
+            velocity = max(30, min(122, level + accent))
+            drafts.append(Draft(slot.start, duration, pitch, velocity, LANE))
+        return drafts
+
+    def _ornamented(self, frame: SectionFrame, number: int, notes: Sequence[Draft]) -> list[Draft]:
+        """Some long notes get a turn, some phrases a pick-up; most stay as they were."""
+        stream = self._context.streams.stream("hook/ornament", frame.index, number)
+        found: list[Draft] = []
+        for index, note in enumerate(notes):
+            is_last = index == len(notes) - 1
+            if is_last or note.duration < 1.0 or not stream.chance(self._style["ornament"]):
+                found.append(note)
+                continue
+            found.extend(self._turn(note, stream))
+        return found
+
+    def _turn(self, note: Draft, stream: Stream) -> list[Draft]:
+        """The note, its neighbour, the note again."""
+        ladder = self._finder.ladder
+        step = stream.choice([1, 1, -1])
+        neighbour = ladder.pitch(ladder.place(note.pitch) + step)
+        hue = self._field.at(note.start + note.duration - 0.5)
+        low, high = self._limits
+        if neighbour % 12 not in hue.scale - hue.avoid or not low <= neighbour <= high:
+            return [note]
+        rest = note.duration - 0.5
+        after = note.start + rest
+        softer = note.velocity - 8
+        return [
+            replace(note, duration=rest),
+            replace(note, start=after, duration=0.25, pitch=neighbour, velocity=softer),
+            replace(note, start=after + 0.25, duration=0.25, velocity=softer + 2),
+        ]
+
+    def _coloured(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
+        """Dyads under long notes, and octaves in a climax, where the style has them."""
+        if frame.label == "climax" and self._style["double_climax"]:
+            low = self._limits[0] - 7
+            return drafts + [
+                replace(note, pitch=note.pitch - 12, velocity=note.velocity - 8)
+                for note in drafts
+                if note.pitch - 12 >= low
+            ]
+        chance = self._style["dyads"] * (0.4 + 0.8 * frame.energy)
+        if chance <= 0:
+            return drafts
+        stream = self._context.streams.stream("hook/dyads", frame.index)
+        return drafts + [
+            replace(note, pitch=lower, velocity=note.velocity - 12)
+            for note in drafts
+            if note.duration >= 0.75 and stream.chance(chance) and (lower := self._dyad(note))
+        ]
+
+    def _dyad(self, note: Draft) -> int:
+        """A chord tone a third to a sixth below, or 0."""
+        hues = self._field.under_note(note.start, note.duration)
+        common: set[int] = set.intersection(*(set(hue.tones) for hue, _ in hues))
+        for size in (3, 4, 8, 9, 5):
+            lower = note.pitch - size
+            if lower % 12 in common and lower >= self._limits[0] - 5:
+                return lower
+        return 0
+
+
+def _aimed(slots: Sequence[Slot], pitches: Sequence[int]) -> list[Slot]:
+    """The slots wishing for the pitches of an earlier appearance."""
+    return [
+        replace(slot, interval=None, target=float(pitch), pull=2.5)
+        for slot, pitch in zip(slots, pitches, strict=True)
+    ]
+
+
+def style_value(context: Context, name: str, default: Any = None) -> Any:
+    """One value of the genre's melody style."""
+    style: Mapping[str, Any] = motif.style_of(context.plan.genre)
+    return style.get(name, default)

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Voices chords: which octave each chord tone sounds in, led smoothly from chord to chord.
+
+A shortest path (Viterbi) over all close and drop-2 positions within a range, by a cost that adds the movement
+of the voices, crossing the range's middle, semitone rubs and muddy low intervals.
+Not for: rhythm (see accompaniment, pads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from musicgen_desktop.music.theory import CHORDS, Chord
+
+Voicing = tuple[int, ...]
+
+MUDDY_BELOW = 48
+"""Under C3 intervals smaller than a fourth sound muddy."""
+
+
+def lead_voices(
+    chords: Sequence[Chord], low: int, high: int, voices: int, *, rootless: bool = False
+) -> list[Voicing]:
+    """A voicing for each chord, lowest pitch first.
+
+    Args:
+        chords: In order.
+        low: Lowest allowed pitch. high: highest.
+        voices: Most notes of a voicing.
+        rootless: Whether the root may be left to the bass where the chord has four notes or more.
+    """
+    if not chords:
+        return []
+    layers = [_candidates(chord, low, high, voices, rootless) for chord in chords]
+    middle = (low + high) / 2
+    costs = [_own_cost(v, middle) for v in layers[0]]
+    back: list[list[int]] = []
+    for before, layer in pairwise(layers):
+        links, sums = [], []
+        for voicing in layer:
+            options = [cost + _move_cost(v, voicing) for v, cost in zip(before, costs, strict=True)]
+            best = min(range(len(options)), key=options.__getitem__)
+            links.append(best)
+            sums.append(options[best] + _own_cost(voicing, middle))
+        back.append(links)
+        costs = sums
+    at = min(range(len(costs)), key=costs.__getitem__)
+    path = [layers[-1][at]]
+    for links, layer in zip(reversed(back), reversed(layers[:-1]), strict=True):
+        at = links[at]
+        path.append(layer[at])
+    return path[::-1]
+
+
+def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]:
+    """The pitch classes worth playing with so many voices, root first where it stays.
+
+    The perfect fifth goes first, then the root where the bass has it; third, seventh and colour stay.
+    """
+    steps = list(CHORDS[chord.quality])
+    if rootless and len(steps) >= 4:
+        steps.remove(0)
+    if len(steps) > voices and 7 in steps:
+        steps.remove(7)
+    while len(steps) > voices:
+        steps.pop(0 if steps[0] == 0 else -1)
+    return tuple(dict.fromkeys((chord.root + step) % 12 for step in steps))
+
+
+@lru_cache(maxsize=4096)
+def _candidates(
+    chord: Chord, low: int, high: int, voices: int, rootless: bool
+) -> tuple[Voicing, ...]:
+    tones = sorted(chord_tones(chord, voices, rootless=rootless))
+    found: set[Voicing] = set()
+    for turn in range(len(tones)):
+        order = tones[turn:] + tones[:turn]
+        base = low + (order[0] - low) % 12
+        while base + 1 < high:
+            close = [base]
+            for tone in order[1:]:
+                close.append(close[-1] + 1 + (tone - close[-1] - 1) % 12)
+            if close[-1] <= high:
+                found.add(tuple(close))
+                if len(close) >= 4 and close[-2] - 12 >= low:
+                    found.add(tuple(sorted([*close[:-2], close[-2] - 12, close[-1]])))
+            base += 12
+    return tuple(sorted(found)) or (_squeezed(tones, low, high),)
+
+
+def _squeezed(tones: Sequence[int], low: int, high: int) -> Voicing:
+    pitches = sorted(low + (tone - low) % 12 for tone in tones)
+    return tuple(p for p in pitches if p <= high) or (pitches[0],)
+
+
+@lru_cache(maxsize=65536)
+def _own_cost(voicing: Voicing, middle: float) -> float:
+    cost = 0.35 * abs(sum(voicing) / len(voicing) - middle)
+    for below, above in pairwise(voicing):
+        gap = above - below
+        cost += 2.5 if gap == 1 else 0.0
+        cost += 6.0 if below < MUDDY_BELOW and gap < 5 else 0.0
+    if len(voicing) > 2 and voicing[-1] - voicing[-2] == 1:
+        cost += 4.0
+    return cost
+
+
+@lru_cache(maxsize=65536)
+def _move_cost(before: Voicing, after: Voicing) -> float:
+    if len(before) == len(after):
+        moves = [abs(a - b) for a, b in zip(before, after, strict=True)]
+    else:
+        moves = [min(abs(a - b) for b in before) for a in after]
+    top = abs(after[-1] - before[-1])
+    return sum(moves) + max(0, top - 4) * 1.5 - 0.5 * len(set(before) & set(after))

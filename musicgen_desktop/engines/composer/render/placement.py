@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A part's notes on the frame grid: which sound starts at which frame, and the adding of it to a block.
+
+Not for: making the sounds (see bank) or mixing (see strip).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
+from musicgen_desktop.audio.jit import kernel
+from musicgen_desktop.engines.composer.render.bank import NoteBank, NoteSound
+from musicgen_desktop.music.score import Note, Part, TempoMap
+
+CHOKES = {46: (42, 44, 46)}
+"""Percussion keys that end a sounding one: an open hat by the closed hat and the pedal."""
+
+
+@kernel
+def add_sound(
+    block: Samples, sound: Samples, start: int, offset: int, count: int, gain: float
+) -> None:
+    """Adds `count` frames of a sound from `offset` on to a block from `start` on, both (2, n)."""
+    g = gain + 0.0
+    for channel in range(2):
+        for i in range(count):
+            block[channel, start + i] += sound[channel, offset + i] * g
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A note on the frame grid.
+
+    Attributes:
+        frame: Where it starts. duration_s: how long it is held. note: what it is.
+        variant: Which of its round-robin takes.
+    """
+
+    frame: int
+    duration_s: float
+    note: Note
+    variant: int
+
+
+def events_of(part: Part, tempo: TempoMap) -> list[Event]:
+    """A part's notes as events, by frame."""
+    counts: dict[int, int] = defaultdict(int)
+    events: list[Event] = []
+    for note in part.notes:
+        start_s = tempo.seconds(note.start)
+        end_s = tempo.seconds(note.start + note.duration)
+        events.append(
+            Event(round(start_s * SAMPLE_RATE), end_s - start_s, note, counts[note.pitch])
+        )
+        counts[note.pitch] += 1
+    events.sort(key=lambda event: event.frame)
+    return _choked(events) if part.is_drums else events
+
+
+def _choked(events: list[Event]) -> list[Event]:
+    """Shortens open hats that are closed by a later stroke."""
+    result: list[Event] = []
+    next_close: dict[int, int] = {}
+    for event in reversed(events):
+        end = next_close.get(event.note.pitch)
+        if end is not None and event.note.pitch in CHOKES:
+            shorter = min(event.duration_s, (end - event.frame) / SAMPLE_RATE)
+            result.append(Event(event.frame, max(0.02, shorter), event.note, event.variant))
+        else:
+            result.append(event)
+        for choked, by in CHOKES.items():
+            if event.note.pitch in by:
+                next_close[choked] = event.frame
+    result.reverse()
+    return result
+
+
+def unrolled(events: list[Event], period: int, start: int, stop: int) -> list[Event]:
+    """The events of music that repeats every `period` frames, from a while before `start` to `stop`."""
+    longest = 20 * SAMPLE_RATE
+    copies: list[Event] = []
+    first = (start - longest) // period
+    last = stop // period
+    for turn in range(first, last + 1):
+        copies.extend(
+            Event(event.frame + turn * period, event.duration_s, event.note, event.variant)
+            for event in events
+            if start - longest <= event.frame + turn * period < stop
+        )
+    return copies
+
+
+class Placer:
+    """Plays events into blocks that follow each other."""
+
+    def __init__(self, events: list[Event], patch: str, bank: NoteBank) -> None:
+        self._events = events
+        self._patch = patch
+        self._bank = bank
+        self._next = 0
+        self._sounding: list[tuple[int, NoteSound]] = []
+
+    def play(self, block: Samples, start: int, check: Callable[[], None]) -> bool:
+        """Adds all that sounds from frame `start` on to the block; says whether anything did."""
+        stop = start + block.shape[1]
+        while self._next < len(self._events) and self._events[self._next].frame < stop:
+            check()
+            event = self._events[self._next]
+            self._sounding.append((event.frame, self._sound(event)))
+            self._next += 1
+        any_sound = False
+        still: list[tuple[int, NoteSound]] = []
+        for frame, sound in self._sounding:
+            length = sound.samples.shape[1]
+            begin = max(frame, start)
+            count = min(frame + length, stop) - begin
+            if count > 0:
+                add_sound(
+                    block, sound.samples, begin - start, begin - frame, count, float(sound.gain)
+                )
+                any_sound = True
+            if frame + length > stop:
+                still.append((frame, sound))
+        self._sounding = still
+        return any_sound
+
+    def _sound(self, event: Event) -> NoteSound:
+        note = event.note
+        return self._bank.note(
+            self._patch, note.pitch, note.velocity, event.duration_s, event.variant, note.glide_to
+        )

@@ -1,0 +1,264 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Renderer: a score becomes sound in files, block by block of whole bars, so that memory never grows.
+
+Blocks and the order of summing depend on the score alone: the same score gives the same bits with any
+number of threads. Not for: loudness (see audio.mastering) or choosing sounds (see compose).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
+from musicgen_desktop.audio.raw import RawWriter
+from musicgen_desktop.engines.base import CancelToken
+from musicgen_desktop.engines.composer.render.bank import NoteBank
+from musicgen_desktop.engines.composer.render.mixer import AMBIENCE, Edges, Mixer, apply_gain
+from musicgen_desktop.engines.composer.render.placement import Event, Placer, events_of, unrolled
+from musicgen_desktop.engines.composer.render.settings import BedSettings, MixSettings
+from musicgen_desktop.engines.composer.render.strip import Duck, Strip
+from musicgen_desktop.errors import Cancelled
+from musicgen_desktop.music.score import Part, Score, TempoMap
+
+THREADS = 2
+_LONGEST_BLOCK = 65_536
+_SHORTEST_BLOCK = 32_768
+_PREROLL_S = 10.0
+_KICKS = frozenset({35, 36})
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Files of raw sound (see audio.raw): the mix before mastering, and the stems by id."""
+
+    mix: Path
+    stems: Mapping[str, Path]
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The frames that are rendered.
+
+    Attributes:
+        start: First frame (negative where a loop is warmed up). frames: length of the track.
+        period: As frames for music that loops, else 0. edges: of the blocks, up to the latency's end.
+    """
+
+    start: int
+    frames: int
+    period: int
+    edges: tuple[int, ...]
+
+
+def block_edges(score: Score, start: int, stop: int) -> tuple[int, ...]:
+    """Edges of the blocks: bar lines; short bars are joined, long ones and the ring-out split evenly."""
+    tempo = TempoMap(score.tempo)
+    lines: list[int] = [start]
+    bar = 0
+    while True:
+        line = round(tempo.seconds(bar * score.metre.bar_quarters) * SAMPLE_RATE)
+        if line >= stop:
+            break
+        if line - lines[-1] >= _SHORTEST_BLOCK:
+            lines.append(line)
+        bar += 1
+    lines.append(stop)
+    edges = [start]
+    for line in lines[1:]:
+        length = line - edges[-1]
+        pieces = -(-length // _LONGEST_BLOCK)
+        first = edges[-1]
+        edges.extend(first + length * k // pieces for k in range(1, pieces + 1))
+    return tuple(edges)
+
+
+class Renderer:
+    """Renders scores with one bank of note sounds.
+
+    Args:
+        bank: Keeps what was rendered, from track to track.
+        threads: How many parts are rendered at the same time; changes nothing but the time it takes.
+    """
+
+    def __init__(self, bank: NoteBank, threads: int = THREADS) -> None:
+        self._bank = bank
+        self._threads = threads
+
+    def render(
+        self,
+        score: Score,
+        settings: MixSettings,
+        work_dir: Path,
+        *,
+        wants_stems: bool = False,
+        loop: bool = False,
+        progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Rendered:
+        """Renders a score into raw files in a folder.
+
+        Raises:
+            Cancelled: The user cancelled.
+            EngineError: A patch is missing.
+        """
+        settings = _without_double_noise(settings, score)
+        frames = round(score.duration_s * SAMPLE_RATE)
+        mixer_of = _MixerMaker(score, settings, self._bank, frames if loop else 0)
+        mixer, strips, duck = mixer_of.make(wants_stems)
+        start = -round(_PREROLL_S * SAMPLE_RATE) if loop else 0
+        mixer.seek(start)
+        edges = block_edges(score, start, frames + mixer.latency_frames)
+        timeline = Timeline(start, frames, frames if loop else 0, edges)
+        session = _Session(timeline, mixer, strips, duck, _fade_frames(score, loop))
+        session.progress = progress or (lambda _: None)
+        session.cancel = cancel or CancelToken(lambda: False)
+        names = [*strips, AMBIENCE] if wants_stems else []
+        mix = work_dir / "mix.f32"
+        stems = {name: work_dir / f"stem-{name}.f32" for name in names}
+        with ThreadPoolExecutor(self._threads, "render") as pool:
+            session.run(pool, mix, stems)
+        return Rendered(mix, stems, frames)
+
+
+class _MixerMaker:
+    """Builds strips, side-chain and mixer for a score."""
+
+    def __init__(self, score: Score, settings: MixSettings, bank: NoteBank, period: int) -> None:
+        self._score = score
+        self._settings = settings
+        self._bank = bank
+        self._period = period
+        self._tempo = TempoMap(score.tempo)
+
+    def make(self, wants_stems: bool) -> tuple[Mixer, dict[str, Strip], Duck]:
+        events = {part.id: self._events(part) for part in self._score.parts}
+        strips = {part.id: self._strip(part, events[part.id]) for part in self._score.parts}
+        kicks = sorted(
+            event.frame
+            for part in self._score.parts
+            if part.is_drums and part.role == "drums"
+            for event in events[part.id]
+            if event.note.pitch in _KICKS
+        )
+        mixer = Mixer(
+            strips,
+            self._settings,
+            self._score.tempo[0].quarter_s,
+            wants_stems=wants_stems,
+            period=self._period,
+        )
+        return mixer, strips, Duck(kicks, self._settings.duck)
+
+    def _events(self, part: Part) -> list[Event]:
+        events = events_of(part, self._tempo)
+        if self._period:
+            start = -round(_PREROLL_S * SAMPLE_RATE)
+            return unrolled(events, self._period, start, self._period + SAMPLE_RATE)
+        return events
+
+    def _strip(self, part: Part, events: list[Event]) -> Strip:
+        return Strip(
+            part,
+            Placer(events, part.patch, self._bank),
+            self._settings.role(part.role),
+            self._settings.patches.get(part.patch, 0.0),
+            self._tempo,
+            self._period,
+        )
+
+
+class _Session:
+    """One rendering under way."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        mixer: Mixer,
+        strips: Mapping[str, Strip],
+        duck: Duck,
+        fade_frames: int,
+    ) -> None:
+        self.progress: Callable[[float], None] = lambda _: None
+        self.cancel = CancelToken(lambda: False)
+        self._timeline = timeline
+        self._mixer = mixer
+        self._strips = strips
+        self._duck = duck
+        self._edges = Edges(timeline.frames, fade_frames)
+        self._stopped = threading.Event()
+
+    def run(self, pool: ThreadPoolExecutor, mix: Path, stems: Mapping[str, Path]) -> None:
+        edges = self._timeline.edges
+        with ExitStack() as stack:
+            out = stack.enter_context(RawWriter(mix))
+            writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
+            for start, stop in zip(edges, edges[1:], strict=False):
+                blocks = self._render_strips(pool, start, stop)
+                mixed = self._mixer.mix(blocks, start, stop - start, pool)
+                self._write(mixed.mix, out, start)
+                for name, writer in writers.items():
+                    self._write(mixed.stems[name], writer, start)
+                self.progress((stop - edges[0]) / (edges[-1] - edges[0]))
+
+    def _write(self, block: Samples, writer: RawWriter, start: int) -> None:
+        """Writes what of a block lies within the track; `start` counts without the latency."""
+        begin = start - self._mixer.latency_frames
+        first = max(0, -begin)
+        last = min(block.shape[1], self._timeline.frames - begin)
+        if first < last:
+            inside = block[:, first:last]
+            apply_gain([inside], self._edges.gain(begin + first, begin + last))
+            writer.write(inside)
+
+    def _render_strips(
+        self, pool: ThreadPoolExecutor, start: int, stop: int
+    ) -> dict[str, Samples | None]:
+        shares = {strip.settings.duck for strip in self._strips.values()}
+        ducks = {share: self._duck.gain(start, stop, share) for share in sorted(shares)}
+        futures = {
+            name: pool.submit(strip.render, start, stop, ducks[strip.settings.duck], self._check)
+            for name, strip in self._strips.items()
+        }
+        self._wait(list(futures.values()))
+        return {name: future.result() for name, future in futures.items()}
+
+    def _wait(self, futures: list[Future[Samples | None]]) -> None:
+        pending = set(futures)
+        while pending:
+            pending = wait(pending, timeout=_POLL_S).not_done
+            try:
+                self.cancel.check()
+            except Cancelled:
+                self._stopped.set()
+                wait(futures)
+                raise
+
+    def _check(self) -> None:
+        """Called by the threads before each note."""
+        if self._stopped.is_set():
+            raise Cancelled
+
+
+def _fade_frames(score: Score, loop: bool) -> int:
+    """The end's fade: most of the ring-out after the last note's start."""
+    if loop:
+        return 0
+    tempo = TempoMap(score.tempo)
+    last_s = max((tempo.seconds(p.notes[-1].start) for p in score.parts if p.notes), default=0.0)
+    ring_s = max(0.0, score.duration_s - last_s)
+    return round(min(max(0.75 * ring_s, 0.08), 6.0) * SAMPLE_RATE)
+
+
+def _without_double_noise(settings: MixSettings, score: Score) -> MixSettings:
+    """A score that plays the vinyl's noise itself needs none from the mixer."""
+    if any(part.patch == "vinyl_noise" for part in score.parts):
+        return replace(settings, bed=BedSettings())
+    return settings

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Voices of things that ring when struck: bars, bells, tines, and frequency-modulated bells.
+
+Not for: strings (see string) or untuned drums and cymbals (see drums).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from musicgen_desktop.engines.composer.render.voices.dsp import (
+    control_times,
+    envelope,
+    pan_gains,
+    seed_of,
+    silence,
+    soften,
+    spread,
+    times,
+    uniform,
+)
+from musicgen_desktop.engines.composer.render.voices.kernels import modal_bank
+from musicgen_desktop.engines.composer.render.voices.string import add_noise
+from musicgen_desktop.engines.composer.render.voices.types import (
+    SAMPLE_RATE,
+    Audio,
+    NoteRequest,
+    Params,
+    Vector,
+)
+
+
+def bar(note: NoteRequest, params: Params) -> Audio:
+    """Renders a struck bar, bell or tongue: a few inharmonic modes and the noise of the stroke.
+
+    Params: ratios, levels, t60_s (per mode, at C4), hardness (per mode: share that velocity
+    governs), decay_key (semitones per halving of the decay), beat_hz, width, noises.
+    """
+    out = silence(note.frames)
+    ratio = params.numbers("ratios", (1.0,))
+    level = params.numbers("levels", (1.0,))
+    t60 = params.numbers("t60_s", (1.0,))
+    hard = params.numbers("hardness", tuple(1.0 - 1.0 / r for r in ratio))
+    shorter = 2.0 ** (-(note.pitch - 60) / params.number("decay_key", 24.0))
+    frequency = ratio * note.frequency_hz
+    keep = frequency < min(params.number("max_hz", 16000.0), 0.45 * SAMPLE_RATE)
+    frequency, level, t60, hard = frequency[keep], level[keep], t60[keep], hard[keep]
+    level = level * (1 - hard + hard * note.velocity**1.3 * 1.2)
+    level *= 10 ** (spread(seed_of(note.seed, "modes"), len(level)) * 0.05)
+    _add_modes(note, params, frequency, level, 6.91 / np.maximum(t60 * shorter, 0.005), out)
+    for index, group in enumerate(params.groups("noises")):
+        add_noise(note, group, seed_of(note.seed, "noise", index), 1.0, out)
+    return out
+
+
+def _add_modes(
+    note: NoteRequest, params: Params, frequency: Vector, level: Vector, rate: Vector, out: Audio
+) -> None:
+    """Adds the modes, each as a slowly beating pair, spread a little over the stereo field."""
+    count = len(frequency)
+    random = spread(seed_of(note.pitch, "bar"), 2 * count)
+    left, right = pan_gains(random * params.number("width", 0.25))
+    beat = params.number("beat_hz", 0.25) * (0.7 + 0.6 * uniform(seed_of(note.pitch), count))
+    both = np.concatenate([level * 0.68, level * 0.32])
+    modal_bank(
+        np.concatenate([frequency - 0.32 * beat, frequency + 0.68 * beat]),
+        np.concatenate([rate, rate * 0.85]),
+        both * left,
+        both * right,
+        np.zeros(2 * count),
+        out,
+    )
+
+
+def tine(note: NoteRequest, params: Params) -> Audio:
+    """Renders an electric piano: a tine and its bell modes before a nonlinear pickup.
+
+    The pickup's field is uneven, so that a larger swing gives more harmonics: the bark of a hard
+    stroke, mellowing as the tine dies away.
+
+    Params: decay_db_s, decay_key, bell_level, bell_ratios, bell_t60_s, offset (of the pickup),
+    bark (its drive at full velocity), cutoff via finish, noises, width.
+    """
+    swing = silence(note.frames)
+    f0 = note.frequency_hz
+    octaves = (note.pitch - 60) / 12
+    rate = params.number("decay_db_s", 4.0) * 2 ** (octaves * 12 / params.number("decay_key", 20.0))
+    fundamental = np.array([f0, f0 + 0.25])
+    zero = np.zeros(2)
+    body = np.array([0.8, 0.2])
+    rates = np.array([rate, 0.5 * rate]) / 8.686
+    modal_bank(fundamental, rates, body, body, zero, swing)
+    drive = params.number("bark", 1.2) * (0.22 + 0.78 * note.velocity**1.6)
+    drive *= 2.0 ** (-octaves * params.number("bark_key", 0.45))
+    offset = params.number("offset", 0.35)
+    voiced = _pickup(swing, drive, offset)
+    bell = _bell(note, params, f0)
+    out = voiced + bell
+    for index, group in enumerate(params.groups("noises")):
+        add_noise(note, group, seed_of(note.seed, "noise", index), 1.0, out)
+    return out
+
+
+def _pickup(swing: Audio, drive: float, offset: float) -> Audio:
+    """A magnetic pickup beside a swinging tine: the field falls off on both sides of the pole."""
+    x = swing * np.float32(drive) + np.float32(offset)
+    field = x / (1 + x * x)
+    rest = offset / (1 + offset * offset)
+    slope = (1 - offset**2) / (1 + offset**2) ** 2
+    return np.asarray((field - np.float32(rest)) / np.float32(max(drive * slope, 0.05)), np.float32)
+
+
+def _bell(note: NoteRequest, params: Params, f0: float) -> Audio:
+    """The short, high modes of the tine."""
+    out = silence(note.frames)
+    ratio = params.numbers("bell_ratios", (6.27, 11.2))
+    ratio = ratio[ratio * f0 < 13000.0]
+    count = len(ratio)
+    level = params.number("bell_level", 0.12) * note.velocity**1.2 / (1.0 + np.arange(count))
+    level *= 2.0 ** (-max(note.pitch - 64, 0) / 14)
+    t60 = params.number("bell_t60_s", 0.5) * 2.0 ** (-(note.pitch - 60) / 30)
+    left, right = pan_gains(params.number("width", 0.2) * spread(seed_of(note.pitch), count))
+    modal_bank(
+        ratio * f0,
+        (6.91 / t60) * (1 + 0.6 * np.arange(count)),
+        level * left,
+        level * right,
+        np.zeros(count),
+        out,
+    )
+    return out
+
+
+def frequency_modulation(note: NoteRequest, params: Params) -> Audio:
+    """Renders pairs of sines, one modulating the other (Chowning, 1973).
+
+    Params: pairs: list of {ratio, carrier, index, index_decay_s, index_floor, level, decay_s,
+    sustain, detune_cents, pan}; amp {attack_s, decay_s, sustain}; noises.
+    """
+    out = silence(note.frames)
+    t = times(note.frames).astype(np.float64)
+    for number, pair in enumerate(params.groups("pairs")):
+        f0 = note.frequency_hz * 2 ** (pair.number("detune_cents", 0.0) / 1200)
+        modulator = 2 * math.pi * f0 * pair.number("ratio", 1.0)
+        carrier = 2 * math.pi * f0 * pair.number("carrier", 1.0)
+        floor = pair.number("index_floor", 0.2)
+        fall = np.exp(-t * 3.0 / pair.number("index_decay_s", 0.5))
+        key = 2.0 ** (-(note.pitch - 60) / 12 * pair.number("index_key", 0.5))
+        index = pair.number("index", 1.0) * key * (0.35 + 0.75 * note.velocity)
+        start = 2 * math.pi * uniform(seed_of(note.seed, "fm", number), 1)[0]
+        free = pair.number("free_phase", 0.0) * start
+        wave = np.sin(
+            carrier * t + free + index * (floor + (1 - floor) * fall) * np.sin(modulator * t)
+        )
+        loud = pair.number("level", 1.0) * _pair_envelope(note, pair)
+        left, right = pan_gains(np.array([pair.number("pan", 0.0)]))
+        out += np.stack([wave * left[0] * loud, wave * right[0] * loud]).astype(np.float32)
+    for index_noise, group in enumerate(params.groups("noises")):
+        add_noise(note, group, seed_of(note.seed, "noise", index_noise), 1.0, out)
+    if params.has("drive"):
+        out = soften(out, params.number("drive", 1.0))
+    return out
+
+
+def _pair_envelope(note: NoteRequest, pair: Params) -> Audio:
+    """The loudness of one pair; with `sway` it comes and goes slowly, as evolving pads do."""
+    decay_s = pair.number("decay_s", 2.0) * 2.0 ** (-(note.pitch - 60) / 30)
+    sustain = pair.number("sustain", 0.0)
+    curve = envelope(note.frames, pair.number("attack_s", 0.001), decay_s, sustain)
+    sway = pair.number("sway", 0.0)
+    if sway:
+        points = control_times(note.frames)
+        start = uniform(seed_of(note.seed, "sway", pair.number("ratio", 1.0)), 1)[0]
+        wave = np.sin(2 * math.pi * (pair.number("sway_hz", 0.25) * points + start))
+        curve = curve * np.interp(times(note.frames), points, 1 + sway * wave).astype(np.float32)
+    return np.asarray(curve, dtype=np.float32)

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The end of every voice's chain: equaliser, colour, tremolo, mono-safe lows, fades, no DC.
+
+Not for: the mixer's effects (they work on whole parts).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from musicgen_desktop.engines.composer.render.voices.dsp import (
+    biquad,
+    decay,
+    equalise,
+    fade_edges,
+    filter_fixed,
+    noise,
+    seed_of,
+    soften,
+    times,
+    uniform,
+)
+from musicgen_desktop.engines.composer.render.voices.types import (
+    SAMPLE_RATE,
+    Audio,
+    NoteRequest,
+    Params,
+)
+
+_MONO_BELOW_HZ = 150.0
+
+
+def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
+    """Finishes a rendered note, (2, frames).
+
+    Params: eq (list of filters), drive, bias, crush {bits, hold}, tremolo {hz, depth, stereo},
+    gated {s, level}, hall {s, level, low_hz, high_hz}, width, start_s, end_s.
+    """
+    if params.has("drive"):
+        audio = soften(
+            audio,
+            params.number("drive", 1.0),
+            params.number("bias", 0.0),
+            int(params.number("oversample", 1)),
+        )
+    if params.has("eq"):
+        equalise(audio, params.groups("eq"))
+    if params.has("hall"):
+        audio = _hall(audio, note, params.group("hall"))
+    if params.has("crush"):
+        audio = _crush(audio, params.group("crush"))
+    if params.has("tremolo"):
+        _tremolo(audio, note, params.group("tremolo"))
+    filter_fixed(audio, [biquad("high_pass", params.number("low_cut_hz", 22.0), 0.7071)])
+    audio = _mono_lows(audio, params.number("width", 1.0))
+    fade_edges(audio, params.number("start_s", 0.0005), params.number("end_s", 0.004))
+    return np.ascontiguousarray(audio, dtype=np.float32)
+
+
+def _mono_lows(audio: Audio, width: float) -> Audio:
+    """Narrows or widens, and takes the side signal out of the lows."""
+    side = (audio[:1] - audio[1:]) * np.float32(0.5 * width)
+    if width == 0.0 or float(np.abs(side).max()) < 1e-6:
+        middle = (audio[0] + audio[1]) * np.float32(0.5)
+        return np.stack([middle, middle])
+    middle = (audio[:1] + audio[1:]) * np.float32(0.5)
+    corner = biquad("high_pass", _MONO_BELOW_HZ, 0.7071)
+    filter_fixed(side, [corner])
+    return np.concatenate([middle + side, middle - side])
+
+
+def _crush(audio: Audio, group: Params) -> Audio:
+    """An old sampler: fewer bits and a lower rate (held samples)."""
+    hold = group.number("hold", 2.0)
+    steps = np.float32(2.0 ** (group.number("bits", 12.0) - 1))
+    peak = np.float32(max(float(np.abs(audio).max()), 1e-9))
+    kept = (np.floor(np.arange(audio.shape[1]) / hold) * hold).astype(np.int64)
+    return np.asarray(np.round(audio[:, kept] / peak * steps) / steps * peak, dtype=np.float32)
+
+
+def _tremolo(audio: Audio, note: NoteRequest, group: Params) -> None:
+    """Loudness that swings, in place; `stereo` 1 swings between the sides."""
+    start = uniform(seed_of(note.seed, "tremolo"), 1)[0]
+    if group.text("start", "random") == "zero":
+        start = 0.0
+    t = times(audio.shape[1])
+    wave = np.sin(np.float32(2 * math.pi) * (t * np.float32(group.number("hz", 4.5)) + start))
+    depth = np.float32(group.number("depth", 0.2))
+    across = np.float32(1.0 - 2.0 * group.number("stereo", 1.0))
+    audio[0] *= 1 + depth * wave
+    audio[1] *= 1 + depth * wave * across
+
+
+def _hall(audio: Audio, note: NoteRequest, group: Params) -> Audio:
+    """A room that belongs to the sound itself, such as a gated snare's; the length is kept."""
+    length = group.number("s", 0.3)
+    frames = round(length * SAMPLE_RATE)
+    tail = noise(seed_of("hall", length), 2, frames)
+    eq = [biquad("high_pass", group.number("low_hz", 250.0)), 
+          biquad("low_pass", group.number("high_hz", 6000.0))]
+    filter_fixed(tail, eq)
+    if group.text("shape", "gate") == "gate":
+        hold = np.minimum(1.0, (1 - np.linspace(0, 1, frames, dtype=np.float32)) * 6)
+        tail *= hold * decay(frames, 3.0 * length)
+    else:
+        tail *= decay(frames, length)
+    tail /= np.sqrt(np.sum(tail**2, axis=1, keepdims=True)) + np.float32(1e-9)
+    size = 1 << (audio.shape[1] + frames - 1).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(audio, size, axis=1) * np.fft.rfft(tail, size, axis=1), size)
+    delay = round(group.number("delay_s", 0.008) * SAMPLE_RATE)
+    out = audio.copy()
+    level = np.float32(group.number("level", 0.5))
+    out[:, delay:] += wet[:, : out.shape[1] - delay].astype(np.float32) * level
+    return out

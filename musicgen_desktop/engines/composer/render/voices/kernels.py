@@ -1,0 +1,214 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The compiled inner loops of all instruments: four small, generic kernels.
+
+Every voice is Python that sets parameters for these. Each kernel takes exactly one set of types
+(float64 parameters, float32 audio of shape (channels, frames)), so that each is compiled once.
+Not for: musical decisions (see the other modules here) or the mixer's effects.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from musicgen_desktop.engines.composer.render.voices.types import Audio, Vector
+
+CONTROL_FRAMES = 64
+"""Frames between two points of a control curve."""
+
+_SAMPLE_RATE = 44100.0
+_MODAL_BLOCK = 512
+_INAUDIBLE = 1e-11  # squared amplitude: -110 dB
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def modal_bank(
+    frequency_hz: Vector,
+    decay_per_s: Vector,
+    left: Vector,
+    right: Vector,
+    phase: Vector,
+    out: Audio,
+) -> None:
+    """Adds a bank of exponentially decaying sines to `out`, by phasor recursion.
+
+    A partial is dropped for good once it is below -110 dB.
+
+    Args:
+        frequency_hz: One per partial, below the Nyquist frequency.
+        decay_per_s: Rate in nepers per second (6.91 / T60).
+        left: Amplitude at the start, left channel.
+        right: The same, right channel.
+        phase: Radians at the start (0 starts at zero, rising).
+        out: (2, frames) float32, added to.
+    """
+    count = frequency_hz.shape[0]
+    frames = out.shape[1]
+    real = np.cos(phase)
+    imag = np.sin(phase)
+    cosine = np.empty(count)
+    sine = np.empty(count)
+    gain_l = left.copy()
+    gain_r = right.copy()
+    for k in range(count):
+        shrink = math.exp(-decay_per_s[k] / _SAMPLE_RATE)
+        angle = 2.0 * math.pi * frequency_hz[k] / _SAMPLE_RATE
+        cosine[k] = shrink * math.cos(angle)
+        sine[k] = shrink * math.sin(angle)
+    active = count
+    start = 0
+    while start < frames and active > 0:
+        stop = min(frames, start + _MODAL_BLOCK)
+        for n in range(start, stop):
+            sum_l = 0.0
+            sum_r = 0.0
+            for k in range(active):
+                x = real[k]
+                y = imag[k]
+                sum_l += y * gain_l[k]
+                sum_r += y * gain_r[k]
+                real[k] = x * cosine[k] - y * sine[k]
+                imag[k] = x * sine[k] + y * cosine[k]
+            out[0, n] += np.float32(sum_l)
+            out[1, n] += np.float32(sum_r)
+        k = 0
+        while k < active:
+            loudest = max(gain_l[k] * gain_l[k], gain_r[k] * gain_r[k])
+            if (real[k] * real[k] + imag[k] * imag[k]) * loudest < _INAUDIBLE:
+                active -= 1
+                real[k] = real[active]
+                imag[k] = imag[active]
+                cosine[k] = cosine[active]
+                sine[k] = sine[active]
+                gain_l[k] = gain_l[active]
+                gain_r[k] = gain_r[active]
+            else:
+                k += 1
+        start = stop
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def table_oscillators(
+    table: Audio,
+    cycles_per_frame: float,
+    ratio: Audio,
+    level: Audio,
+    left: Vector,
+    right: Vector,
+    phase: Vector,
+    out: Audio,
+) -> None:
+    """Adds several players of one band-limited single-cycle wave to `out`.
+
+    Args:
+        table: (1, size + 1) float32; the last sample repeats the first.
+        cycles_per_frame: Base frequency over sample rate.
+        ratio: (players, points) float32 frequency ratios at every CONTROL_FRAMES frames.
+        level: (players, points) float32 amplitudes at the same points.
+        left: Pan gain per player.
+        right: Pan gain per player.
+        phase: Start of each player in cycles, 0 to 1.
+        out: (2, frames) float32, added to; points >= frames / CONTROL_FRAMES + 2.
+    """
+    frames = out.shape[1]
+    size = table.shape[1] - 1
+    for v in range(left.shape[0]):
+        position = phase[v]
+        point = 0
+        start = 0
+        while start < frames:
+            stop = min(frames, start + CONTROL_FRAMES)
+            step = cycles_per_frame * ratio[v, point]
+            step_slope = (cycles_per_frame * ratio[v, point + 1] - step) / CONTROL_FRAMES
+            gain = np.float64(level[v, point])
+            gain_slope = (level[v, point + 1] - gain) / CONTROL_FRAMES
+            for n in range(start, stop):
+                place = position * size
+                index = int(place)
+                fraction = place - index
+                a = table[0, index]
+                value = gain * (a + fraction * (table[0, index + 1] - a))
+                out[0, n] += np.float32(value * left[v])
+                out[1, n] += np.float32(value * right[v])
+                position += step
+                position -= math.floor(position)
+                step += step_slope
+                gain += gain_slope
+            start = stop
+            point += 1
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def state_variable_filter(
+    audio: Audio,
+    cutoff_hz: Vector,
+    damping: float,
+    low: float,
+    band: float,
+    high: float,
+) -> None:
+    """Filters `audio` in place by a state-variable filter with a moving cutoff.
+
+    Trapezoidal integration after A. Simper, "Linear trapezoidal integrated state variable
+    filter with low noise optimisation" (Cytomic, 2013).
+
+    Args:
+        audio: (channels, frames) float32.
+        cutoff_hz: Cutoff at every CONTROL_FRAMES frames; points >= frames / CONTROL_FRAMES + 2.
+        damping: 1/Q; 1.414 has no peak, 0.2 rings.
+        low: Share of the low-pass output.
+        band: Share of the band-pass output (unity at its peak).
+        high: Share of the high-pass output.
+    """
+    frames = audio.shape[1]
+    for c in range(audio.shape[0]):
+        state_1 = 0.0
+        state_2 = 0.0
+        point = 0
+        start = 0
+        while start < frames:
+            stop = min(frames, start + CONTROL_FRAMES)
+            g = math.tan(math.pi * cutoff_hz[point] / _SAMPLE_RATE)
+            g_next = math.tan(math.pi * cutoff_hz[point + 1] / _SAMPLE_RATE)
+            slope = (g_next - g) / CONTROL_FRAMES
+            for n in range(start, stop):
+                x = np.float64(audio[c, n])
+                a1 = 1.0 / (1.0 + g * (g + damping))
+                v3 = x - state_2
+                v1 = a1 * (state_1 + g * v3)
+                v2 = state_2 + g * v1
+                state_1 = 2.0 * v1 - state_1
+                state_2 = 2.0 * v2 - state_2
+                peak = damping * v1
+                audio[c, n] = np.float32(low * v2 + band * peak + high * (x - peak - v2))
+                g += slope
+            start = stop
+            point += 1
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def biquads(audio: Audio, coefficients: Vector) -> None:
+    """Filters `audio` in place by a cascade of fixed second-order sections.
+
+    Args:
+        audio: (channels, frames) float32.
+        coefficients: (sections, 5) float64: b0, b1, b2, a1, a2 with a0 = 1.
+    """
+    for c in range(audio.shape[0]):
+        for s in range(coefficients.shape[0]):
+            b0 = coefficients[s, 0]
+            b1 = coefficients[s, 1]
+            b2 = coefficients[s, 2]
+            a1 = coefficients[s, 3]
+            a2 = coefficients[s, 4]
+            z1 = 0.0
+            z2 = 0.0
+            for n in range(audio.shape[1]):
+                x = np.float64(audio[c, n])
+                y = b0 * x + z1
+                z1 = b1 * x - a1 * y + z2
+                z2 = b2 * x - a2 * y
+                audio[c, n] = np.float32(y)

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Voices of strings that are struck or plucked: pianos, guitars, basses, harp, harpsichord.
+
+A string is a bank of stretched partials. What excites it sets their levels (place of the hammer or
+plectrum, hardness by velocity); each partial dies in two stages (prompt sound and aftersound), as
+the two directions of a real string do. A short noise is the hammer, the key or the finger.
+Source of the model: N. Fletcher and T. Rossing, "The Physics of Musical Instruments".
+Not for: bars and bells (see bars) or bowed strings (see oscillator).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from musicgen_desktop.engines.composer.render.voices.dsp import (
+    band_noise,
+    decay,
+    pan_gains,
+    seed_of,
+    silence,
+    spread,
+    uniform,
+)
+from musicgen_desktop.engines.composer.render.voices.kernels import modal_bank
+from musicgen_desktop.engines.composer.render.voices.types import (
+    SAMPLE_RATE,
+    Audio,
+    NoteRequest,
+    Params,
+    Vector,
+)
+
+
+def string(note: NoteRequest, params: Params) -> Audio:
+    """Renders one struck or plucked string.
+
+    Params (defaults are those of a plain plucked string):
+        inharmonicity, inharmonicity_key: B at C4, and its octaves per octave.
+        position: Place of the excitation, as a share of the string.
+        tilt: Exponent of 1/n.
+        cutoff_hz, cutoff_key, cutoff_velocity, cutoff_order: Hardness at C4, full velocity.
+        decay_db_s, decay_key, decay_slope, decay_power: dB per second at C4, semitones per
+            doubling, extra with frequency.
+        after_level, after_ratio: Share and relative decay of the aftersound.
+        beat_hz, strings: Detuning of the two directions.
+        jitter_db, width, max_hz: Unevenness, stereo width, highest partial.
+        noises: list of {level, low_hz, high_hz, t60_s, velocity}.
+    """
+    out = silence(note.frames)
+    frequency, amplitude = partials(note, params)
+    rate = decay_rates(note, params, frequency)
+    _ring(note, params, frequency, amplitude, rate, out)
+    for index, group in enumerate(params.groups("noises")):
+        add_noise(note, group, seed_of(note.seed, "noise", index), float(amplitude.sum()), out)
+    return out
+
+
+def partials(note: NoteRequest, params: Params) -> tuple[Vector, Vector]:
+    """Frequencies and levels of the string's partials, the inaudible left out."""
+    octaves = (note.pitch - 60) / 12
+    stretch = params.number("inharmonicity", 0.0) * 2.0 ** (
+        params.number("inharmonicity_key", 1.2) * octaves
+    )
+    top = params.number("max_hz", 12000.0)
+    n = np.arange(1, params.number("partials", 90.0) + 1, dtype=np.float64)
+    # the first partial is kept in tune; the rest stretch away from it
+    frequency = note.frequency_hz * n * np.sqrt((1 + stretch * n * n) / (1 + stretch))
+    keep = frequency < min(top, 0.45 * SAMPLE_RATE)
+    n, frequency = n[keep], frequency[keep]
+    position = params.number("position", 0.13)
+    amplitude = np.abs(np.sin(math.pi * n * position)) / n ** params.number("tilt", 0.7)
+    amplitude *= _hardness(note, params, frequency)
+    low_cut = params.number("low_cut_hz", 0.0)
+    if low_cut > 0:
+        amplitude /= 1 + (low_cut / frequency) ** 2
+    jitter = spread(seed_of(note.pitch, "partials"), len(n)) * params.number("jitter_db", 2.0) * 2.4
+    jitter += spread(seed_of(note.seed, "partials"), len(n)) * params.number("variation_db", 0.7)
+    amplitude *= 10 ** (jitter / 20)
+    amplitude /= math.sqrt(float(np.sum(amplitude**2))) + 1e-9
+    audible = amplitude > 2e-5
+    return frequency[audible], amplitude[audible]
+
+
+def _hardness(note: NoteRequest, params: Params, frequency: Vector) -> Vector:
+    """The low-pass of a hammer or finger: harder is brighter."""
+    depth = params.number("cutoff_velocity", 0.65)
+    cutoff = params.number("cutoff_hz", 2500.0) * (1 - depth + depth * note.velocity**1.5)
+    cutoff *= 2.0 ** (params.number("cutoff_key", 0.5) * (note.pitch - 60) / 12)
+    return np.asarray(
+        1.0 / (1.0 + (frequency / cutoff) ** 2) ** (params.number("cutoff_order", 2.0) / 2)
+    )
+
+
+def decay_rates(note: NoteRequest, params: Params, frequency: Vector) -> Vector:
+    """Decay of the prompt sound in nepers per second, by partial."""
+    base = params.number("decay_db_s", 8.0) * 2.0 ** (
+        (note.pitch - 60) / params.number("decay_key", 16.0)
+    )
+    slope = params.number("decay_slope", 0.5)
+    power = params.number("decay_power", 0.8)
+    return np.asarray(base * (1 + slope * (frequency / 1000.0) ** power) / 8.686)
+
+
+def _ring(
+    note: NoteRequest,
+    params: Params,
+    frequency: Vector,
+    amplitude: Vector,
+    rate: Vector,
+    out: Audio,
+) -> None:
+    """Adds the prompt sound and the aftersound to `out`."""
+    count = len(frequency)
+    share = params.number("after_level", 0.2)
+    beat = params.number("beat_hz", 0.3) * (0.6 + 0.8 * uniform(seed_of(note.pitch, "beat"), count))
+    width = params.number("width", 0.15)
+    place = width * spread(seed_of(note.pitch, "place"), 2 * count)
+    gain_l, gain_r = pan_gains(place)
+    level = np.concatenate([amplitude * (1 - share), amplitude * share])
+    modal_bank(
+        np.concatenate([frequency - 0.35 * share * beat, frequency + 0.65 * beat]),
+        np.concatenate([rate, rate * params.number("after_ratio", 0.3)]),
+        level * gain_l,
+        level * gain_r,
+        np.concatenate([np.zeros(count), np.full(count, 0.4)]),
+        out,
+    )
+
+
+def add_noise(note: NoteRequest, group: Params, seed: int, scale: float, out: Audio) -> None:
+    """Adds a decaying band of noise to `out`: a hammer, a key, a pick, a breath of the tine."""
+    t60 = group.number("t60_s", 0.06)
+    frames = min(out.shape[1], max(64, round(1.1 * t60 * SAMPLE_RATE)))
+    high = group.number("high_hz", 3000.0)
+    burst = band_noise(seed, 2, frames, group.number("low_hz", 200.0), high)
+    mid = burst.mean(axis=0)
+    burst = mid + (burst - mid) * np.float32(0.5)
+    curve = decay(frames, t60) * (1 - np.linspace(0, 1, frames, dtype=np.float32))
+    loudness = group.number("level", 0.1) * scale * note.velocity ** group.number("velocity", 1.0)
+    out[:, :frames] += burst * curve * np.float32(loudness)

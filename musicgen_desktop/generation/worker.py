@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker process: reads orders from standard input, makes finished files, tells how it goes.
+
+Engine → master → encode → tag → peaks (see finish). Ends when its standard input closes, so that
+nothing outlives the program. Not for: the library (see produce) or waiting in line (see jobs).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import IO, Any
+
+from musicgen_desktop.engines.base import CancelToken
+from musicgen_desktop.engines.host import wire
+from musicgen_desktop.errors import Cancelled, MusicGenError
+
+_PROGRESS_EVERY_S = 0.05
+
+
+class Worker:
+    """Carries out one order after the other.
+
+    Args:
+        output: Where messages go; nothing else may write there.
+
+    Attributes:
+        orders: Messages waiting to be carried out.
+        cancelled: Ids of jobs that the user doesn't want any more.
+    """
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self._output_lock = threading.Lock()
+        self.orders: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
+        self.cancelled: set[str] = set()
+
+    def say(self, kind: wire.Event, job: str = "", **body: Any) -> None:
+        """Sends one message."""
+        with self._output_lock:
+            self._output.write(wire.encode(wire.Message(kind, job, body)))
+            self._output.flush()
+
+    def listen(self, source: IO[bytes]) -> None:
+        """Reads messages until the source ends, then ends this process; runs on its own thread."""
+        with contextlib.suppress(OSError, ValueError):
+            for line in source:
+                message = wire.decode(line)
+                if message.kind == wire.Op.CANCEL:
+                    self.cancelled.add(message.job)
+                elif message.kind == wire.Op.QUIT:
+                    break
+                else:
+                    self.orders.put(message)
+        _end_process_group()
+
+    def work(self) -> None:
+        """Carries out orders for ever."""
+        from musicgen_desktop.generation import warm_up
+
+        self.say(wire.Event.READY, version=wire.VERSION)
+        warm_up.import_engines()
+        while True:
+            message = self.orders.get()
+            if message.kind == wire.Op.GENERATE:
+                self._generate(message)
+            elif message.kind == wire.Op.HELLO:
+                self.say(wire.Event.READY, message.job, version=wire.VERSION)
+
+    def _generate(self, message: wire.Message) -> None:
+        from musicgen_desktop.generation.finish import carry_out
+        from musicgen_desktop.generation.order import WorkOrder
+
+        job = message.job
+        reporter = _Reporter(self, job)
+        token = CancelToken(lambda: job in self.cancelled)
+        try:
+            result = carry_out(WorkOrder.from_json(message.body), reporter, token)
+        except Cancelled:
+            self.say(wire.Event.CANCELLED, job)
+        except MusicGenError as error:
+            self.say(
+                wire.Event.FAILED,
+                job,
+                message=error.message_template,
+                hint=error.hint_template,
+                arguments={k: str(v) for k, v in error.arguments.items()},
+            )
+        except Exception as error:  # noqa: BLE001 - the boundary: a bug ends one order
+            self._say_bug(job, error)
+        else:
+            self.say(wire.Event.DONE, job, **result)
+        self.cancelled.discard(job)
+
+    def _say_bug(self, job: str, error: Exception) -> None:
+        import traceback
+
+        traceback.print_exc(file=sys.stderr)
+        arguments = {"reason": f"{type(error).__name__}: {error}"}
+        message, hint = "The track could not be made ({reason}).", "Try again with another prompt."
+        if isinstance(error, MemoryError):
+            message, hint = "There isn't enough memory.", "Close other programs and try again."
+        elif isinstance(error, OSError):
+            message = "A file could not be written ({reason})."
+            hint = "Check that the disk isn't full, then retry."
+        self.say(wire.Event.FAILED, job, message=message, hint=hint, arguments=arguments)
+
+
+class _Reporter:
+    """The sink of one order: passes progress on, at most twenty times a second."""
+
+    def __init__(self, worker: Worker, job: str) -> None:
+        self._worker = worker
+        self._job = job
+        self._last_s = 0.0
+        self._stage = ""
+
+    def progress(self, stage: str, fraction: float) -> None:
+        now = time.monotonic()
+        if stage == self._stage and now - self._last_s < _PROGRESS_EVERY_S:
+            return
+        self._stage, self._last_s = stage, now
+        self._worker.say(
+            wire.Event.PROGRESS, self._job, stage=stage, fraction=round(float(fraction), 4)
+        )
+
+    def audio(self, block: bytes) -> None:
+        """Early listening isn't offered yet; blocks are dropped."""
+
+
+def _end_process_group() -> None:
+    """Ends this process with everything it started, whatever it is doing."""
+    if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def claim_stdout() -> IO[bytes]:
+    """Keeps standard output for the wire and sends every print to standard error."""
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return output
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry of the worker process; `--warm-up` only fills the cache of compiled kernels."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if "--warm-up" in arguments:
+        from musicgen_desktop.generation import warm_up
+
+        warm_up.compile_kernels()
+        return 0
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the program's to answer
+    worker = Worker(claim_stdout())
+    listener = threading.Thread(
+        target=worker.listen, args=(sys.stdin.buffer,), name="listener", daemon=True
+    )
+    listener.start()
+    worker.work()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The chips of a prompt, in lines: heard and set first, then assumed, then what can't be done.
+
+Not for: the meaning of a chip (see wish).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from musicgen_desktop.gui.chip import ChipWidget
+from musicgen_desktop.gui.flow_layout import FlowLayout
+
+if TYPE_CHECKING:
+    from musicgen_desktop.prompt.explain import Chip
+
+_LINE_PX = 30
+
+
+class ChipRow(QWidget):
+    """Shows chips; widgets are used again from one reading to the next, so that nothing flickers.
+
+    Signals:
+        chosen: (chip, value) an alternative was taken.
+        left_out: (chip) the chip is to be left out.
+        pin_toggled: (chip, on) the chip is to be kept for the next prompt or not.
+    """
+
+    chosen = Signal(object, object)
+    left_out = Signal(object)
+    pin_toggled = Signal(object, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("How your words were understood"))
+        self._widgets: list[ChipWidget] = []
+        self._used = 0
+        self._layout = FlowLayout(self)
+        self._assumed = QLabel(self.tr("assumed"), self)
+        self._assumed.setProperty("rank", "second")
+        self._assumed.setFixedHeight(_LINE_PX)
+        self._assumed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._assumed.hide()
+        self._hint = QLabel(self)
+        self._hint.setProperty("rank", "second")
+        self._hint.setFixedHeight(_LINE_PX)
+        self._hint.setMinimumWidth(1)
+        self._layout.addWidget(self._hint)
+        self._layout.addWidget(self._assumed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(_LINE_PX)
+
+    @property
+    def widgets(self) -> tuple[ChipWidget, ...]:
+        """The chips shown, in order."""
+        return tuple(self._widgets[: self._used])
+
+    def show_hint(self, text: str) -> None:
+        """Shows a sentence in place of chips."""
+        self.show_chips((), ())
+        self._hint.setText(text)
+        self._hint.show()
+
+    def show_chips(self, chips: Sequence[Chip], pinned_kinds: Collection[str]) -> None:
+        """Shows these chips, and marks the kinds that are kept."""
+        self._hint.hide()
+        certain = [c for c in chips if c.state in ("heard", "set")]
+        assumed = [c for c in chips if c.state == "assumed"]
+        refused = [c for c in chips if c.state == "refused"]
+        ordered = [*certain, *refused, *assumed]
+        while len(self._widgets) < len(ordered):
+            self._add_widget(ordered[len(self._widgets)])
+        for chip, widget in zip(ordered, self._widgets, strict=False):
+            widget.show_chip(chip, pinned=chip.kind in pinned_kinds)
+            widget.show()
+        for widget in self._widgets[len(ordered) :]:
+            widget.hide()
+        self._used = len(ordered)
+        self._place_label(len(refused) + len(certain), shown=bool(assumed))
+        self._layout.invalidate()
+        self.updateGeometry()
+
+    def _add_widget(self, chip: Chip) -> None:
+        widget = ChipWidget(chip, parent=self)
+        widget.chosen.connect(self.chosen)
+        widget.left_out.connect(self.left_out)
+        widget.pin_toggled.connect(self.pin_toggled)
+        self._layout.addWidget(widget)
+        self._widgets.append(widget)
+
+    def _place_label(self, index: int, *, shown: bool) -> None:
+        """Sets the word "assumed" before the first chip that is."""
+        self._layout.removeWidget(self._assumed)
+        self._layout.insert_widget(index + 1, self._assumed)
+        self._assumed.setVisible(shown)

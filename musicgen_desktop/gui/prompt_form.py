@@ -1,0 +1,269 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The top of the window: the words, how they were understood, length and takes, Generate.
+
+Shows a LiveWish and changes it. Not for: reading the words (see wish) or making the track (see
+jobs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from musicgen_desktop.gui.chip_row import ChipRow
+from musicgen_desktop.gui.duration_edit import DurationEdit
+from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.prompt_edit import PromptEdit
+from musicgen_desktop.gui.theme import GRID_PX
+from musicgen_desktop.gui.wish import MOST_TAKES, LiveWish
+
+if TYPE_CHECKING:
+    from musicgen_desktop.engines.base import EngineInfo
+    from musicgen_desktop.prompt.explain import Chip
+    from musicgen_desktop.prompt.planner import PlanResult
+
+QUIET_KINDS = frozenset({"key", "metre", "swing", "mode"})
+"""Chips for musicians: shown when the prompt itself is musical, or the details are open."""
+
+
+class PromptForm(QFrame):
+    """The form.
+
+    Signals:
+        generate_wanted(Wish): Generate was pressed and there is something to make.
+        nothing_wished: Generate was pressed with nothing to make.
+        left: Escape was pressed in the words.
+        earlier_wanted, later_wanted: Up or Down at the edge of the words.
+    """
+
+    generate_wanted = Signal(object)
+    nothing_wished = Signal()
+    left = Signal()
+    earlier_wanted = Signal()
+    later_wanted = Signal()
+
+    def __init__(
+        self, wish: LiveWish, engines: Sequence[EngineInfo] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("barTop")
+        self._wish = wish
+        self._shows_all_chips = False
+        self._build(engines)
+        self._connect()
+        self._on_emptied()
+        self._on_settings_changed()
+
+    @property
+    def edit(self) -> PromptEdit:
+        """The field for the words."""
+        return self._edit
+
+    @property
+    def chips(self) -> ChipRow:
+        """The chips."""
+        return self._chips
+
+    def focus_words(self) -> None:
+        """Puts the cursor into the words, all of them selected."""
+        self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._edit.selectAll()
+
+    def show_all_chips(self, on: bool) -> None:
+        """Shows the musicians' chips too, or only when the prompt is musical."""
+        self._shows_all_chips = on
+        if self._wish.result is not None:
+            self._on_planned(self._wish.result)
+
+    @Slot()
+    def submit(self) -> None:
+        """The same as a press on Generate."""
+        self._wish.read_now()
+        if self._wish.is_empty:
+            self._edit.setFocus()
+            self.nothing_wished.emit()
+            return
+        self.generate_wanted.emit(self._wish.wish)
+
+    # -- following the wish ------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_planned(self, result: PlanResult) -> None:
+        self._chips.show_chips(self._visible_chips(result), self._wish.pinned)
+        self._duration.show_duration(self._wish.wish.duration_s, result.plan.duration_s)
+
+    @Slot()
+    def _on_emptied(self) -> None:
+        self._chips.show_hint(
+            self.tr("A mood, a style, some instruments, a tempo: any of it will do.")
+        )
+        self._duration.show_duration(self._wish.wish.duration_s, None)
+
+    @Slot(str, str)
+    def _on_plan_failed(self, message: str, hint: str) -> None:
+        self._chips.show_hint(f"{message} {hint}".strip())
+
+    @Slot(str)
+    def _on_prompt_replaced(self, text: str) -> None:
+        if text != self._edit.text():
+            self._edit.set_text(text)
+
+    @Slot()
+    def _on_settings_changed(self) -> None:
+        wish = self._wish.wish
+        self._takes.setCurrentIndex(wish.takes - 1)
+        index = self._engine.findData(wish.engine)
+        if index >= 0:
+            self._engine.setCurrentIndex(index)
+        many = wish.takes > 1
+        self._generate.setAccessibleDescription(
+            self.tr("Makes {0} takes (Ctrl+Enter)").format(wish.takes)
+            if many
+            else self.tr("Makes a track (Ctrl+Enter)")
+        )
+
+    def _visible_chips(self, result: PlanResult) -> list[Chip]:
+        musical = any(c.kind in QUIET_KINDS and c.state == "heard" for c in result.chips)
+        return [
+            chip
+            for chip in result.chips
+            if self._shows_all_chips
+            or musical
+            or chip.state != "assumed"
+            or chip.kind not in QUIET_KINDS
+        ]
+
+    # -- changing the wish -------------------------------------------------------------------
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self._wish.set_prompt(self._edit.text())
+
+    @Slot(int)
+    def _on_takes_activated(self, index: int) -> None:
+        self._wish.set_takes(index + 1)
+
+    @Slot(int)
+    def _on_engine_activated(self, index: int) -> None:
+        self._wish.set_engine(self._engine.itemData(index))
+
+    @Slot(object)
+    def _on_duration_chosen(self, duration_s: float | None) -> None:
+        self._wish.set_duration(duration_s)
+
+    @Slot(object, object)
+    def _on_chip_chosen(self, chip: Chip, value: object) -> None:
+        self._wish.choose(chip, value)
+
+    @Slot(object)
+    def _on_chip_left_out(self, chip: Chip) -> None:
+        self._wish.leave_out(chip)
+
+    @Slot(object, bool)
+    def _on_pin_toggled(self, chip: Chip, on: bool) -> None:  # noqa: FBT001  # Qt's signature
+        self._wish.set_pinned(chip, on)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self._edit.textChanged.connect(self._on_text_changed)
+        self._edit.submitted.connect(self.submit)
+        self._edit.left.connect(self.left)
+        self._edit.earlier_wanted.connect(self.earlier_wanted)
+        self._edit.later_wanted.connect(self.later_wanted)
+        self._generate.clicked.connect(self.submit)
+        self._takes.activated.connect(self._on_takes_activated)
+        self._engine.activated.connect(self._on_engine_activated)
+        self._duration.duration_chosen.connect(self._on_duration_chosen)
+        self._chips.chosen.connect(self._on_chip_chosen)
+        self._chips.left_out.connect(self._on_chip_left_out)
+        self._chips.pin_toggled.connect(self._on_pin_toggled)
+        self._wish.planned.connect(self._on_planned)
+        self._wish.emptied.connect(self._on_emptied)
+        self._wish.plan_failed.connect(self._on_plan_failed)
+        self._wish.prompt_replaced.connect(self._on_prompt_replaced)
+        self._wish.settings_changed.connect(self._on_settings_changed)
+
+    def _build(self, engines: Sequence[EngineInfo]) -> None:
+        self._edit = PromptEdit(self)
+        self._edit.installEventFilter(self)
+        title = QLabel(self.tr("What should it sound like?"), self)
+        title.setProperty("rank", "title")
+        title.setBuddy(self._edit)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(4)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addLayout(self._tools)
+        self._generate = QPushButton(self.tr("Generate"), self)
+        self._generate.setProperty("primary", True)
+        self._generate.setAccessibleName(self.tr("Generate"))
+        self._generate.setToolTip(self.tr("Make it (Ctrl+Enter)"))
+        self._generate.setMinimumWidth(136)
+        self._generate.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._chips = ChipRow(self)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GRID_PX * 2)
+        grid.setVerticalSpacing(GRID_PX)
+        grid.addWidget(self._build_frame(), 0, 0)
+        grid.addWidget(self._generate, 0, 1)
+        grid.addLayout(self._build_bottom(engines), 1, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)
+        column.setSpacing(GRID_PX)
+        column.addLayout(head)
+        column.addLayout(grid)
+
+    def _build_frame(self) -> QFrame:
+        self._frame = QFrame(self)
+        self._frame.setObjectName("promptFrame")
+        inner = QHBoxLayout(self._frame)
+        inner.setContentsMargins(12, 7, 12, 7)
+        inner.addWidget(self._edit)
+        self._generate.setFixedHeight(self._edit.height() + 16)
+        return self._frame
+
+    def _build_bottom(self, engines: Sequence[EngineInfo]) -> QHBoxLayout:
+        self._duration = DurationEdit(self)
+        self._takes = QComboBox(self)
+        self._takes.setAccessibleName(self.tr("Takes per click"))
+        self._takes.setToolTip(self.tr("How many takes a click makes"))
+        for number in range(1, MOST_TAKES + 1):
+            self._takes.addItem(f"×{number}", number)
+        self._takes.setFixedWidth(64)
+        self._engine = QComboBox(self)
+        self._engine.setAccessibleName(self.tr("Engine"))
+        for info in engines:
+            self._engine.addItem(info.name, info.id)
+        self._engine.setVisible(len(engines) > 1)
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self._chips, 1)
+        for widget in (self._engine, self._duration, self._takes):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def add_tool(self, button: IconButton) -> None:
+        """Puts a button into the line above the words."""
+        self._tools.addWidget(button)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The frame around the words shows the focus."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._frame.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self._frame.style().polish(self._frame)
+        return super().eventFilter(watched, event)

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a wish to jobs: Generate, "use these settings again", "make it again", "more like this".
+
+Not for: the form (see prompt_form) or the work (see jobs).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from musicgen_desktop import services as collaborators
+from musicgen_desktop.engines import registry
+from musicgen_desktop.errors import MusicGenError
+from musicgen_desktop.gui.wish import LiveWish, Wish
+from musicgen_desktop.music.recipe import fresh_seed
+from musicgen_desktop.prompt import title
+
+if TYPE_CHECKING:
+    from musicgen_desktop.jobs.job_queue import JobQueue
+    from musicgen_desktop.services import Services
+
+
+class Submission(QObject):
+    """Queues what is wished for.
+
+    Signals:
+        submitted(prompt, takes): Jobs were queued.
+        failed(message, hint): Nothing was queued.
+        settings_loaded(title): A track's settings are in the form again.
+    """
+
+    submitted = Signal(str, int)
+    failed = Signal(str, str)
+    settings_loaded = Signal(str)
+
+    def __init__(
+        self, services: Services, queue: JobQueue, wish: LiveWish, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._queue = queue
+        self._wish = wish
+
+    @Slot(object)
+    def submit(self, wish: Wish) -> None:
+        """Queues one job per take."""
+        try:
+            recipes = collaborators.recipes_for(
+                wish.prompt,
+                seed=wish.seed,
+                count=wish.takes,
+                duration_s=wish.duration_s,
+                overrides=wish.overrides,
+                engine=wish.engine or registry.DEFAULT_ENGINE,
+            )
+            self._queue.submit(recipes, title.title(wish.prompt, recipes[0].plan))
+        except MusicGenError as error:
+            self.failed.emit(error.message, error.hint)
+            return
+        self._wish.on_submitted()
+        self.submitted.emit(wish.prompt, wish.takes)
+
+    @Slot(str)
+    def use_settings_of(self, track_id: str) -> None:
+        """Puts a track's words and settings back into the form."""
+        try:
+            recipe = self._services.library.recipe(track_id)
+        except MusicGenError as error:
+            self.failed.emit(error.message, error.hint)
+            return
+        self._wish.load(recipe)
+        track = self._services.library.track(track_id)
+        self.settings_loaded.emit(track.title if track is not None else recipe.prompt)
+
+    @Slot(str)
+    def make_again(self, track_id: str) -> None:
+        """Queues the very same recipe, for a track whose file is missing."""
+        try:
+            recipe = self._services.library.recipe(track_id)
+            self._queue.submit([recipe], self._title_of(track_id, recipe.prompt))
+        except MusicGenError as error:
+            self.failed.emit(error.message, error.hint)
+            return
+        self.submitted.emit(recipe.prompt, 1)
+
+    @Slot(str)
+    def more_like(self, track_id: str) -> None:
+        """Queues new music in the manner of a track, as many takes as the form says."""
+        takes = self._wish.wish.takes
+        try:
+            recipe = self._services.library.recipe(track_id)
+            recipes = collaborators.more_like(recipe, track_id, fresh_seed(), takes)
+            self._queue.submit(recipes, self._title_of(track_id, recipe.prompt))
+        except MusicGenError as error:
+            self.failed.emit(error.message, error.hint)
+            return
+        self.submitted.emit(recipe.prompt, takes)
+
+    def _title_of(self, track_id: str, prompt: str) -> str:
+        track = self._services.library.track(track_id)
+        return track.title if track is not None else prompt[:60]

@@ -1,0 +1,350 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Library: the tracks of one folder, from any thread, without Qt.
+
+Audio files and their tags are the truth for what a track is; user.db holds what only the user
+knows; index.db is for speed and can be lost. Not for: making tracks (see generation) or playing them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from musicgen_desktop import log
+from musicgen_desktop.errors import AudioFileError, LibraryError
+from musicgen_desktop.library import entry as entries
+from musicgen_desktop.library import naming, query, tags
+from musicgen_desktop.library.entry import Entry
+from musicgen_desktop.library.index import Index
+from musicgen_desktop.library.peaks_store import PeaksStore
+from musicgen_desktop.library.scanner import Progress, Scanner
+from musicgen_desktop.library.shelf import Shelf
+from musicgen_desktop.library.tag_data import TagData, clean, is_track_id
+from musicgen_desktop.library.track import (
+    DeletedFile,
+    Deletion,
+    NewTrack,
+    Presence,
+    ScanReport,
+    Track,
+)
+from musicgen_desktop.library.user_data import UserData
+from musicgen_desktop.music.recipe import Recipe
+from musicgen_desktop.paths import Paths
+
+_MAX_TITLE = 200
+_MAX_STAR = 5
+
+
+class Library:
+    """The tracks of one folder.
+
+    Every method may be called from any thread. Those that only read never wait for a file to be
+    written; those that change files or marks wait for the disk, so call them off the GUI thread.
+
+    Args:
+        folder: The library folder; made when it is new, left alone when it is away.
+        paths: Where index, user data and waveforms are.
+
+    Raises:
+        LibraryTooNew: user.db was written by a newer version of the program.
+        LibraryError: The files can't be opened.
+    """
+
+    def __init__(self, folder: Path, paths: Paths) -> None:
+        paths.make()
+        self._folder = folder.expanduser().resolve()
+        self._user_data = UserData(paths.user_db, paths.data_dir / "backups")
+        try:
+            self._index = Index(paths.index_db, paths.user_db, self._folder)
+        except BaseException:
+            self._user_data.close()
+            raise
+        self._guard = threading.RLock()
+        self._shelf = Shelf(self._folder, lambda: self._user_data.has_any(self._folder))
+        self._scanner = Scanner(self._shelf, self._index, self._user_data, self._guard)
+        self._peaks = PeaksStore(paths.peaks_dir)
+        self._shelf.prepare()
+        self._fill()
+
+    def close(self) -> None:
+        """Closes the files; the library can't be used afterwards."""
+        self._index.close()
+        self._user_data.close()
+
+    @property
+    def folder(self) -> Path:
+        """The library folder, absolute."""
+        return self._folder
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """Sentences about what was repaired at opening, for the user to see once."""
+        return tuple(self._user_data.notices)
+
+    def is_away(self) -> bool:
+        """Whether the folder is unavailable, for example unplugged."""
+        return self._shelf.is_away()
+
+    def add(self, new: NewTrack) -> Track:
+        """Takes a finished file into the library under a free readable name.
+
+        The second time with the same track id changes nothing and removes the new file, unless the
+        first file is missing.
+
+        Raises:
+            LibraryError: The folder is away or can't be written to; the file stays where it was.
+        """
+        track_id = new.tags.track_id
+        if not is_track_id(track_id) or new.format not in tags.SUFFIXES:
+            raise ValueError(f"not a track: {track_id!r}, {new.format!r}")
+        with self._guard:
+            existing = self.track(track_id)
+            if existing is not None and existing.presence is Presence.PRESENT:
+                new.part.unlink(missing_ok=True)
+                return existing
+            self._shelf.require()
+            data = new.tags
+            stem = naming.file_stem(data.title, data.take, data.takes, data.bpm, data.key)
+            path = self._shelf.place(new.part, stem, tags.SUFFIXES[new.format])
+            self._enter(entries.of_file(data, path, self._folder, new.format))
+        if new.peaks:
+            self._peaks.save(track_id, new.peaks)
+        return self._existing(track_id)
+
+    def track(self, track_id: str) -> Track | None:
+        """One track, with a look at its file.
+
+        Returns:
+            None when it isn't in the library.
+        """
+        found = self.tracks([track_id])
+        if not found:
+            return None
+        track = found[0]
+        if track.presence is Presence.AWAY:
+            return track
+        there = track.path.exists()
+        return replace(track, presence=Presence.PRESENT if there else Presence.MISSING)
+
+    def tracks(self, ids: Sequence[str]) -> list[Track]:
+        """The tracks in the order of the ids; unknown ids are left out. Looks at no files."""
+        return self._index.tracks(ids, self._folder, self.is_away()) if ids else []
+
+    def search(
+        self, text: str = "", order: str = "created", descending: bool = True, min_star: int = 0
+    ) -> list[str]:
+        """Ids of the tracks that have every word of the text in title, prompt or facts.
+
+        Args:
+            text: The beginnings of words will do; case and accents don't matter; "" finds all.
+            order: A key of query.ORDERS: created, title, duration, bpm, key, star.
+            descending: Newest, longest, … first.
+            min_star: Only tracks with that many stars.
+        """
+        if order not in query.ORDERS:
+            raise ValueError(f"no such order: {order!r}")
+        return self._index.search(text, order, descending, min_star)
+
+    def rename(self, track_id: str, title: str) -> Track:
+        """Gives a track another title: in its tags, its file name and the list.
+
+        A file that is in use elsewhere, or isn't there, keeps its name and bytes: only the list
+        shows the new title.
+
+        Raises:
+            LibraryError: No such track, an empty title, or the file can't be changed.
+        """
+        title = " ".join(clean(title, _MAX_TITLE).split())
+        if not title:
+            raise LibraryError("A track needs a title.", "Type a few words.")
+        with self._guard:
+            track = self._existing(track_id)
+            if track.in_use_elsewhere or track.presence is not Presence.PRESENT:
+                entry = self._entry(track)
+                self._user_data.mark([track_id], "title", title)
+                self._index.put([replace(entry, tags=replace(entry.tags, title=title))])
+            else:
+                data = replace(self._tags_of(track), title=title)
+                stem = naming.file_stem(title, data.take, data.takes, data.bpm, data.key)
+                self._shelf.retag(track.path, data)
+                path = self._shelf.rename(track.path, stem)
+                self._enter(entries.of_file(data, path, self._folder, track.format))
+        return self._existing(track_id)
+
+    def set_star(self, ids: Sequence[str], star: int) -> None:
+        """Gives tracks 0 to 5 stars."""
+        self._mark(ids, "star", min(max(star, 0), _MAX_STAR))
+
+    def set_kept(self, ids: Sequence[str], kept: bool) -> None:
+        """Marks tracks as kept, or not."""
+        self._mark(ids, "kept", int(kept))
+
+    def mark_heard(self, ids: Sequence[str]) -> None:
+        """Notes that tracks were listened to: they aren't new any more."""
+        self._mark(ids, "heard", 1)
+
+    def mark_in_use(self, ids: Sequence[str]) -> None:
+        """Notes that files were dragged or copied out: their names and bytes stay from now on."""
+        self._mark(ids, "in_use", 1)
+
+    def delete(self, ids: Sequence[str]) -> Deletion:
+        """Moves tracks into the trash inside the library folder.
+
+        Returns:
+            The ticket for `undo`.
+
+        Raises:
+            LibraryError: The folder is away, or a file can't be moved.
+        """
+        deleted: list[DeletedFile] = []
+        in_use = False
+        with self._guard:
+            self._shelf.require()
+            for track in self.tracks(ids):
+                trashed = self._shelf.trash(track.path)
+                self._user_data.mark([track.id], "trashed", trashed)
+                self._index.remove([track.id])
+                file = entries.relative(track.path, self._folder)
+                deleted.append(DeletedFile(track.id, track.display_title, file, trashed))
+                in_use = in_use or track.in_use_elsewhere
+        return Deletion(tuple(deleted), in_use)
+
+    def undo(self, deletion: Deletion) -> list[str]:
+        """Brings deleted tracks back.
+
+        Returns:
+            The ids of the tracks that are in the list again.
+
+        Raises:
+            LibraryError: The folder is away, or a file can't be moved.
+        """
+        with self._guard:
+            self._shelf.require()
+            return [file.track_id for file in deletion.files if self._bring_back(file)]
+
+    def peaks(self, track_id: str) -> bytes | None:
+        """The waveform as audio.peaks made it; None when it has to be made again."""
+        return self._peaks.load(track_id)
+
+    def recipe(self, track_id: str) -> Recipe:
+        """The recipe a track was made from; known even when its file is missing.
+
+        Raises:
+            LibraryError: There is none.
+            MusicGenError: It is of a newer version of the program.
+        """
+        text = self._user_data.recipe(track_id)
+        if not text:
+            raise LibraryError("This track has no recipe.", "It was saved without its prompt.")
+        return Recipe.loads(text)
+
+    def rescan(self, progress: Progress | None = None) -> ScanReport:
+        """Brings the list up to date with the folder; quick where nothing changed.
+
+        Args:
+            progress: Called with the number of files done and of all files to read.
+        """
+        report = self._scanner.scan(progress)
+        if not report.away:
+            self._shelf.mark()
+        return report
+
+    def check(self) -> list[str]:
+        """Looks for problems.
+
+        Returns:
+            One sentence per problem; none when all is well.
+        """
+        report = self.rescan()
+        problems = []
+        if report.away:
+            problems.append(f"The library folder “{self._folder}” isn’t there.")
+        problems += [
+            f"The file of “{track.display_title}” is missing ({track.path.name})."
+            for track in self.tracks(report.missing)
+        ]
+        problems += [f"“{file}” is a second copy of a track." for file in report.duplicates]
+        problems += [f"“{file}” can’t be read as a sound file." for file in report.unreadable]
+        if not self._user_data.is_sound():
+            problems.append("The file with stars and marks is damaged; start the program again.")
+        return problems
+
+    def _fill(self) -> None:
+        """Fills a new index: from what user.db knows, else from the files themselves."""
+        if not self._index.is_fresh:
+            self._index.copy_marks()
+            return
+        away = self.is_away()
+        found = []
+        for known in self._user_data.known(self._folder):
+            if known.trashed is not None:
+                continue
+            entry = Entry.from_record(known.id, known.record)
+            missing = not away and not (self._folder / entry.file).exists()
+            data = entry.tags if known.title is None else replace(entry.tags, title=known.title)
+            found.append(replace(entry, tags=data, missing=missing))
+        if found:
+            self._index.put(found)
+        else:
+            self.rescan()
+
+    def _existing(self, track_id: str) -> Track:
+        track = self.track(track_id)
+        if track is None:
+            raise LibraryError(
+                "This track isn’t in the library any more.", "Undo the deletion first."
+            )
+        return track
+
+    def _enter(self, entry: Entry) -> None:
+        """Stores what a file of ours says, in user data and index."""
+        track_id = entry.tags.track_id
+        self._user_data.remember(track_id, self._folder, entry.to_record(), entry.tags.recipe)
+        self._user_data.mark([track_id], "title", None)
+        self._index.put([entry])
+
+    def _entry(self, track: Track) -> Entry:
+        """The entry behind a track, without looking at its file."""
+        known = self._user_data.one(track.id)
+        entry = Entry.from_record(track.id, {} if known is None else known.record)
+        file, size, mtime_ns, missing = self._index.files()[track.id]
+        return replace(entry, file=file, size=size, mtime_ns=mtime_ns, missing=missing)
+
+    def _tags_of(self, track: Track) -> TagData:
+        """The tags of a track's file, or what is known of them."""
+        try:
+            data = tags.read(track.path)
+        except AudioFileError:
+            log.topic("library").warning("unreadable tags in %s", track.path)
+            data = TagData()
+        if data.track_id == track.id:
+            return data
+        return replace(self._entry(track).tags, recipe=self._user_data.recipe(track.id))
+
+    def _mark(self, ids: Sequence[str], column: str, value: int) -> None:
+        self._user_data.mark(ids, column, value)
+        self._index.copy_marks(ids)
+
+    def _bring_back(self, deleted: DeletedFile) -> bool:
+        known = self._user_data.one(deleted.track_id)
+        if known is None or known.trashed is None:
+            return False
+        entry = Entry.from_record(known.id, known.record)
+        title = entry.tags.title if known.title is None else known.title
+        entry = replace(
+            entry, tags=replace(entry.tags, title=title), file=deleted.file, missing=True
+        )
+        if deleted.trashed:
+            try:
+                path = self._shelf.restore(deleted.trashed, deleted.file)
+                there = entries.of_file(entry.tags, path, self._folder, entry.format)
+                entry = there
+            except FileNotFoundError:
+                log.topic("library").warning("not in the trash any more: %s", deleted.trashed)
+        self._user_data.mark([known.id], "trashed", None)
+        self._index.put([entry])
+        return True

@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a “no”, a “without” or an “only” reaches.
+
+A negation reaches the things that follow it up to the end of its clause. A list is covered whole when
+it is joined (“no drums, vocals or build”); a plain comma ends it (“no drums, soft piano”).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from musicgen_desktop.prompt.spans import Span
+from musicgen_desktop.prompt.text import Token
+
+Cues = Mapping[str, frozenset[tuple[str, ...]]]
+
+NEGATABLE = frozenset(
+    {"genre", "instrument", "mood", "production", "structure", "use_case", "vocals", "tempo_word",
+     "scene", "era"}
+)  # fmt: skip
+_FAR = 9
+"""Most words between a negation and the last thing it reaches."""
+
+
+def cue_at(words: Sequence[Token], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
+    """Tokens of the longest of the phrases that starts here; 0 for none."""
+    for count in (3, 2, 1):
+        if tuple(t.word for t in words[at : at + count]) in phrases and at + count <= len(words):
+            return count
+    return 0
+
+
+def cue_places(words: Sequence[Token], cues: Cues) -> frozenset[int]:
+    """Starts of the words that belong to a negation or an “only”."""
+    places = set()
+    for at in range(len(words)):
+        for role in ("negation", "only_before", "reduce"):
+            count = cue_at(words, at, cues[role])
+            places |= {words[i].start for i in range(at, at + count)}
+    return frozenset(places)
+
+
+def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> list[Span]:
+    """The spans with `negated` and `reduced` set."""
+    reached: set[int] = set()
+    lowered: set[int] = set()
+    at = 0
+    while at < len(words):
+        count = cue_at(words, at, cues["reduce"])
+        if count and not _inside(words[at], spans):
+            lowered |= _next_only(words, at + count, spans)
+            at += count
+            continue
+        count = cue_at(words, at, cues["negation"])
+        if count and not _inside(words[at], spans) and not _not_only(words, at):
+            spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
+            reached |= _reach(words, at + count, spans, cues, spreads=spreads)
+            at += count
+            continue
+        at += 1
+    reached |= _suffixed(text, words, spans, cues)
+    return [
+        replace(span, negated=i in reached, reduced=i in lowered and i not in reached)
+        for i, span in enumerate(spans)
+    ]
+
+
+def _not_only(words: Sequence[Token], at: int) -> bool:
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    return words[at].word == "not" and following in {"only", "just"} or (
+        words[at].word == "no" and following in {"less", "more", "matter", "problem", "doubt", "rush"}
+    )
+
+
+def _inside(token: Token, spans: Sequence[Span]) -> bool:
+    """Whether the word is part of something longer that has a meaning of its own."""
+    return any(
+        s.start <= token.start < s.end and s.kind in {"vocals", "genre", "structure", "production"}
+        for s in spans
+    )
+
+
+def _next_only(words: Sequence[Token], at: int, spans: Sequence[Span]) -> set[int]:
+    """The thing right after a word of restraint, with at most one adjective between."""
+    for token in words[at : at + 2]:
+        if not token.is_word:
+            break
+        hit = {i for i, s in enumerate(spans) if s.start <= token.start < s.end}
+        things = {i for i in hit if spans[i].kind in {"instrument", "production", "structure"}}
+        if things:
+            return things
+    return set()
+
+
+def _reach(
+    words: Sequence[Token], at: int, spans: Sequence[Span], cues: Cues, *, spreads: bool
+) -> set[int]:
+    """Indices of the spans that a negation just before token `at` covers."""
+    reached: set[int] = set()
+    covered_to = -1
+    for place in range(at, min(len(words), at + _FAR)):
+        token = words[place]
+        if token.start < covered_to:
+            continue
+        if place > at and _ends(words, place, spans, cues, spreads=spreads, has_hit=bool(reached)):
+            break
+        hit = {
+            i
+            for i, s in enumerate(spans)
+            if s.start <= token.start < s.end and s.kind in NEGATABLE
+        }
+        if hit:
+            reached |= hit
+            covered_to = max(spans[i].end for i in hit)
+            at = place
+    return reached
+
+
+def _ends(
+    words: Sequence[Token],
+    place: int,
+    spans: Sequence[Span],
+    cues: Cues,
+    *,
+    spreads: bool,
+    has_hit: bool,
+) -> bool:
+    """Whether the clause of a negation ends before this token."""
+    token = words[place]
+    word = (token.word,)
+    if token.word in {".", ";", "!", "?", "\n", ":", "(", ")"}:
+        return True
+    if word in cues["clause_end"] and not _inside(token, spans):
+        return True
+    if cue_at(words, place, cues["negation"]):
+        return True
+    if token.word == ",":
+        return not _joined_later(words, place, spans, cues, spreads=spreads)
+    if word in cues["joiner"]:
+        return _starts_new_wish(words, place + 1, cues)
+    if has_hit and not _thing_at(token, spans) and not _trailing(token, cues):
+        return _thing_gap(words, place, spans)
+    return False
+
+
+def _trailing(token: Token, cues: Cues) -> bool:
+    return (token.word,) in cues["joiner"]
+
+
+def _thing_at(token: Token, spans: Sequence[Span]) -> bool:
+    return any(s.start <= token.start < s.end and s.kind in NEGATABLE for s in spans)
+
+
+def _thing_gap(words: Sequence[Token], place: int, spans: Sequence[Span]) -> bool:
+    """After something was reached, a plain word ends the scope unless a joiner follows soon."""
+    following = [t.word for t in words[place + 1 : place + 3]]
+    return not any(w in {"or", "and", "nor", ",", "oder", "und", "ou", "et", "y", "o"} for w in following)
+
+
+def _starts_new_wish(words: Sequence[Token], place: int, cues: Cues) -> bool:
+    if place >= len(words):
+        return True
+    return (words[place].word,) in cues["list_break"] or (words[place].word,) in cues["clause_end"]
+
+
+def _joined_later(
+    words: Sequence[Token], place: int, spans: Sequence[Span], cues: Cues, *, spreads: bool
+) -> bool:
+    """Whether the list goes on after a comma and is joined by “or” (or “and” after “without”)."""
+    joiners = {"or", "nor", "oder", "ou", "o", "ni"}
+    if spreads:
+        joiners |= {"and", "&", "und", "et", "y"}
+    since_thing = 0
+    for place_after in range(place + 1, min(len(words), place + _FAR)):
+        token = words[place_after]
+        if token.word in joiners:
+            return not _starts_new_wish(words, place_after + 1, cues)
+        if token.word in {".", ";", "!", "?", "\n"} or (token.word,) in cues["clause_end"]:
+            return False
+        if cue_at(words, place_after, cues["negation"]):
+            return False
+        since_thing = 0 if token.word == "," or _thing_at(token, spans) else since_thing + 1
+        if since_thing > 2:
+            return False
+    return False
+
+
+def _suffixed(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> set[int]:
+    """`drum-free`, `vocal-free`: the thing right before a hyphen and “free” or “less”."""
+    reached = set()
+    for i in range(1, len(words)):
+        if (words[i].word,) not in cues["suffix"]:
+            continue
+        if text[words[i - 1].end : words[i].start] != "-":
+            continue
+        reached |= {
+            k
+            for k, s in enumerate(spans)
+            if s.end == words[i - 1].end and s.kind in NEGATABLE
+        }
+    return reached
+
+
+def is_only(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> bool:
+    """Whether the instruments that are named are meant to be all."""
+    instruments = [s for s in spans if s.kind == "instrument" and not s.negated]
+    if any(s.kind == "only" and not s.negated for s in spans):
+        return True
+    return any(
+        _only_before(words, s, cues) or _only_after(words, s, instruments, cues)
+        for s in instruments
+    )
+
+
+def _only_before(words: Sequence[Token], span: Span, cues: Cues) -> bool:
+    """“only piano”, “solo cello”, “just a soft piano”: at most two plain words between."""
+    before = [i for i, t in enumerate(words) if t.end <= span.start]
+    for place in before[-5:]:
+        count = cue_at(words, place, cues["only_before"])
+        gap = words[place + count : len(before)]
+        if count and len(gap) <= 2 and all(t.is_word for t in gap) and not _not_only(words, place - 1):
+            return True
+    return False
+
+
+def _only_after(
+    words: Sequence[Token], span: Span, instruments: Sequence[Span], cues: Cues
+) -> bool:
+    """“piano only”, “piano and cello duet”; a “guitar solo” is a section, not a line-up."""
+    after = [i for i, t in enumerate(words) if t.start >= span.end]
+    if not after:
+        return False
+    place = after[0]
+    word = words[place].word
+    if word == "solo" or not cue_at(words, place, cues["only_after"]):
+        return False
+    if word in {"duet", "duo", "trio"}:
+        return len(instruments) >= (3 if word == "trio" else 2) or word == "duo"
+    return True

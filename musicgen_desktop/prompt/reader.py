@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a prompt: what its words mean, where they stand, what is negated, what meant nothing.
+
+Numbers first, then the longest phrases of the lexicon, then near spellings. Facts only: what to make
+of them is the planner's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from musicgen_desktop.prompt import negation
+from musicgen_desktop.prompt.keys import read_keys
+from musicgen_desktop.prompt.lexicon import Entry, Lexicon
+from musicgen_desktop.prompt.numbers import read_numbers
+from musicgen_desktop.prompt.spans import Reading, Scratch, Span
+from musicgen_desktop.prompt.text import Token, lower_in_place, near_spellings, stem, tokens
+
+MOST_CHARACTERS = 4000
+"""More of a prompt than this is not read."""
+
+
+def read(text: str, lexicon: Lexicon) -> Reading:
+    """Reads a prompt.
+
+    Args:
+        text: As typed, in any script.
+        lexicon: The words that are known.
+
+    Returns:
+        Spans in the order of the text, with their negations.
+    """
+    shown = text[:MOST_CHARACTERS]
+    scratch = Scratch(shown, lower_in_place(shown))
+    read_keys(scratch)
+    read_numbers(scratch)
+    words = [t for t in tokens(scratch.left)]
+    found, unknown = _phrases(shown, words, lexicon)
+    spans = sorted([*scratch.spans, *found], key=lambda s: (s.start, -s.end))
+    all_tokens = tokens(shown)
+    spans = negation.mark(shown, all_tokens, spans, lexicon.cues)
+    used = negation.cue_places(all_tokens, lexicon.cues)
+    return Reading(
+        text=text,
+        spans=tuple(s for s in spans if s.kind != "noise"),
+        ignored=_ignored(shown, unknown, used, lexicon, spans),
+        language=_language(all_tokens, spans, lexicon),
+        only=negation.is_only(all_tokens, spans, lexicon.cues),
+    )
+
+
+def _phrases(
+    text: str, words: Sequence[Token], lexicon: Lexicon
+) -> tuple[list[Span], list[Token]]:
+    found: list[Span] = []
+    unknown: list[Token] = []
+    at = 0
+    while at < len(words):
+        count, entries = _longest(words, at, lexicon)
+        if count:
+            start, end = words[at].start, words[at + count - 1].end
+            found += [Span(start, end, text[start:end], e.kind, e.id) for e in entries]
+            at += count
+        else:
+            if words[at].is_word:
+                unknown.append(words[at])
+            at += 1
+    return found, unknown
+
+
+def _longest(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[Entry, ...]]:
+    """Tokens of the longest known phrase from here and what it stands for; 0 where there is none."""
+    if not words[at].is_word and words[at].word not in "&":
+        return 0, ()
+    stems = [t.stem for t in words[at : at + lexicon.longest]]
+    for count in range(len(stems), 0, -1):
+        entries = lexicon.find(tuple(stems[:count]))
+        if entries:
+            return count, entries
+    if len(stems) > 1 and words[at + 1].is_word:
+        entries = lexicon.find((stems[0] + stems[1],))
+        if entries and len(stems[0] + stems[1]) >= 6:
+            return 2, entries
+    return _corrected(words, at, lexicon)
+
+
+def _corrected(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[Entry, ...]]:
+    word = words[at].stem
+    if word in lexicon.words or (word,) in lexicon.cues["plain"] or _is_cue(word, lexicon):
+        return 0, ()
+    rest = [t.stem for t in words[at + 1 : at + lexicon.longest]]
+    best: tuple[int, tuple[Entry, ...]] = (0, ())
+    for near in near_spellings(word, lexicon.words):
+        stems = [stem(near), *rest]
+        for count in range(len(stems), best[0], -1):
+            entries = lexicon.find(tuple(stems[:count]))
+            if entries:
+                best = (count, entries)
+                break
+    return best
+
+
+def _is_cue(word: str, lexicon: Lexicon) -> bool:
+    return any((word,) in phrases for phrases in lexicon.cues.values())
+
+
+def _ignored(
+    text: str,
+    unknown: Sequence[Token],
+    used: frozenset[int],
+    lexicon: Lexicon,
+    spans: Sequence[Span],
+) -> tuple[str, ...]:
+    """Unknown words that are neither grammar nor everyday filler, and numbers that mean nothing."""
+    plain = lexicon.cues["plain"]
+    words = [
+        (t.start, text[t.start : t.end])
+        for t in unknown
+        if t.start not in used
+        and (t.word,) not in plain
+        and (t.stem,) not in plain
+        and not _is_cue(t.word, lexicon)
+        and not (len(t.word) == 1 and t.word.isascii())
+    ]
+    words += [(s.start, s.text) for s in spans if s.kind in {"noise", "tuning"}]
+    return tuple(dict.fromkeys(word for _, word in sorted(words)))
+
+
+def _language(words: Sequence[Token], spans: Sequence[Span], lexicon: Lexicon) -> str:
+    """The language most of whose telling words are there; English where none are."""
+    del spans
+    counts = {
+        code: sum(t.word in telling for t in words) for code, telling in lexicon.languages.items()
+    }
+    best = max(counts, key=lambda code: counts[code], default="en")
+    return best if counts.get(best, 0) > 0 else _script(words)
+
+
+def _script(words: Sequence[Token]) -> str:
+    """The language that a script gives away, English otherwise."""
+    ranges = (
+        ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("zh", "\u4e00", "\u9fff"),
+        ("el", "\u0370", "\u03ff"), ("ru", "\u0400", "\u04ff"), ("ar", "\u0600", "\u06ff"),
+        ("he", "\u0590", "\u05ff"), ("hi", "\u0900", "\u097f"), ("th", "\u0e00", "\u0e7f"),
+    )  # fmt: skip
+    letters = "".join(t.word for t in words)
+    for code, low, high in ranges:
+        if any(low <= c <= high for c in letters):
+            return code
+    return "en"

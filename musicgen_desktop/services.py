@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds the collaborators of the program, once, from the paths of a profile.
+
+The window and the command line both start from here. No globals: what needs a collaborator is
+handed it. Not for: doing anything with them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from musicgen_desktop import files
+from musicgen_desktop.engines import registry
+from musicgen_desktop.engines.host.supervisor import WorkerHost
+from musicgen_desktop.generation import produce
+from musicgen_desktop.generation.timing import Timings
+from musicgen_desktop.library.library import Library
+from musicgen_desktop.music.recipe import SEED_LIMIT, Recipe
+from musicgen_desktop.paths import Paths
+from musicgen_desktop.prompt import planner
+from musicgen_desktop.settings.settings import Settings
+from musicgen_desktop.settings.store import SettingsStore
+
+
+@dataclass(slots=True)
+class Services:
+    """The collaborators.
+
+    Attributes:
+        paths: The profile's folders.
+        settings_store: Reads and writes the settings.
+        settings: The settings in force; replaced as a whole when they change.
+        library: The track library.
+        host: The worker process of the built-in engine.
+        producer: Makes tracks.
+    """
+
+    paths: Paths
+    settings_store: SettingsStore
+    settings: Settings
+    library: Library
+    host: WorkerHost
+    producer: produce.Producer
+
+    def close(self) -> None:
+        """Ends the worker and closes the databases."""
+        self.host.close()
+        self.library.close()
+
+
+def library_dir(settings: Settings, paths: Paths) -> Path:
+    """The library folder that the settings name, or the default one."""
+    if settings.library_dir:
+        return Path(settings.library_dir).expanduser()
+    return paths.default_library_dir
+
+
+def worker_command() -> Sequence[str]:
+    """The command that starts a worker, in a checkout, a wheel or a frozen build."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--worker")
+    return (sys.executable, "-m", "musicgen_desktop.generation.worker")
+
+
+def worker_environment(paths: Paths) -> Mapping[str, str]:
+    """Variables of the worker: where compiled kernels are kept, and no thread storms."""
+    package_root = str(Path(__file__).resolve().parent.parent)
+    search_path = os.environ.get("PYTHONPATH", "")
+    return {
+        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(paths.numba_dir)),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [package_root, search_path])),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def build(paths: Paths) -> Services:
+    """Builds everything for one profile.
+
+    Raises:
+        MusicGenError: The profile can't be used.
+    """
+    paths.make()
+    store = SettingsStore(paths)
+    settings = store.load()
+    produce.remove_stale_work(paths)
+    files.remove_orphans(paths.data_dir)
+    library = Library(library_dir(settings, paths), paths)
+    host = WorkerHost(worker_command(), worker_environment(paths), paths.log_dir / "worker.log")
+    timings = Timings(paths.data_dir / "timings.json")
+
+    services: Services
+    producer = produce.Producer(
+        library, host, paths, timings, lambda: services.settings.masters_cap_mb * 1_000_000
+    )
+    services = Services(paths, store, settings, library, host, producer)
+    return services
+
+
+def recipe_for(
+    prompt: str,
+    *,
+    seed: int,
+    duration_s: float | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    engine: str = registry.DEFAULT_ENGINE,
+    parameters: Mapping[str, Any] | None = None,
+    parent: str = "",
+) -> Recipe:
+    """Resolves a wish into a recipe, whose plan is final.
+
+    Args:
+        prompt: As typed.
+        seed: Of the take.
+        duration_s: The length, if it is set apart from the words.
+        overrides: Changed chips or --set, by field.
+        engine: Engine id.
+        parameters: The engine's own.
+        parent: Track id that this one comes from.
+
+    Raises:
+        UsageError: A value can't be, or the engine doesn't exist.
+    """
+    info = registry.info(engine)
+    result = planner.plan(
+        prompt, seed=seed % SEED_LIMIT, duration_s=duration_s, overrides=dict(overrides or {})
+    )
+    kept = dict(overrides or {})
+    if duration_s is not None:
+        kept["duration_s"] = duration_s
+    return Recipe(
+        prompt=prompt,
+        plan=result.plan,
+        engine=info.id,
+        engine_version=info.version,
+        seed=seed % SEED_LIMIT,
+        duration_s=result.plan.duration_s,
+        overrides=kept,
+        parameters=dict(parameters or {}),
+        parent=parent,
+    )
+
+
+def recipes_for(
+    prompt: str,
+    *,
+    seed: int,
+    count: int,
+    duration_s: float | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    engine: str = registry.DEFAULT_ENGINE,
+    parameters: Mapping[str, Any] | None = None,
+    parent: str = "",
+) -> list[Recipe]:
+    """The takes of one click: take k has seed + k.
+
+    Raises:
+        UsageError: As `recipe_for`.
+    """
+    return [
+        recipe_for(
+            prompt,
+            seed=seed + number,
+            duration_s=duration_s,
+            overrides=overrides,
+            engine=engine,
+            parameters=parameters,
+            parent=parent,
+        )
+        for number in range(count)
+    ]
+
+
+KEPT_BY_MORE_LIKE_THIS = ("palette", "groove", "lead_sound", "form")
+"""Streams of the Composer that "More like this" keeps; melody and harmony are new."""
+
+
+def more_like(recipe: Recipe, track_id: str, seed: int, count: int = 1) -> list[Recipe]:
+    """New takes in the manner of a track: its genre, palette, tempo and groove are kept.
+
+    Args:
+        recipe: That of the track. track_id: its id, the parent of the new ones.
+        seed: Of the first new take. count: how many.
+    """
+    from dataclasses import replace
+
+    before = dict(recipe.parameters.get("keep", {}))
+    keep = {name: before.get(name, recipe.seed) for name in KEPT_BY_MORE_LIKE_THIS}
+    parameters = {**recipe.parameters, "keep": keep}
+    return [
+        replace(recipe.with_seed(seed + n), parameters=parameters, parent=track_id)
+        for n in range(count)
+    ]
