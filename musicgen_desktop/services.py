@@ -186,8 +186,10 @@ def more_like(recipe: Recipe, track_id: str, seed: int, count: int = 1) -> list[
     """New takes in the manner of a track: its genre, palette, tempo and groove are kept.
 
     Args:
-        recipe: That of the track. track_id: its id, the parent of the new ones.
-        seed: Of the first new take. count: how many.
+        recipe: That of the track.
+        track_id: Its id, the parent of the new ones.
+        seed: Of the first new take.
+        count: How many.
     """
     from dataclasses import replace
 

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Channel processor: equaliser, moving low-pass, compressor, saturation, stereo width, gain, in one pass.
+"""Channel processor: equaliser, moving low-pass, compressor, saturation, stereo width, gain, in
+one pass.
 
-The mixer uses one for each part, the master uses one for the whole. All stages but the compressor and
-the saturation are linear. Not for: deciding the settings (see mixer and mastering).
+The mixer uses one for each part, the master uses one for the whole. All stages but the compressor
+and the saturation are linear. Not for: deciding the settings (see mixer and mastering).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class ChannelSettings:
 
     Attributes:
         equaliser: Second-order sections, in order.
-        threshold_db: Mean-square level above which the compressor works; 0 and ratio 1 switch it off.
+        threshold_db: Mean-square level above which the compressor works; 0 and ratio 1 switch it
+            off.
         ratio: 1.0 for none. attack_ms, release_ms: of its level detector.
         makeup_db: Gain after the compressor.
         drive: 0.0 clean; 1.0 doubles the level into a soft curve of unit gain at low level.
@@ -147,7 +149,8 @@ def one_pole(time_ms: float) -> float:
 
 
 def cutoff_coefficients(frequencies_hz: Numbers) -> Numbers:
-    """What `Channel.process` wants as `cutoff`: tan(pi f / rate), after V. Zavalishin's TPT filter."""
+    """What `Channel.process` wants as `cutoff`: tan(pi f / rate), after V. Zavalishin's TPT
+    filter."""
     limited = np.clip(frequencies_hz, 20.0, 0.45 * SAMPLE_RATE)
     coefficients: Numbers = np.tan(np.pi * limited / SAMPLE_RATE)
     return coefficients
@@ -213,18 +216,24 @@ def equaliser_from(bands: Sequence[Sequence[float | str]]) -> tuple[filters.Biqu
     """
     made: list[filters.Biquad] = []
     for kind, *numbers in bands:
-        values = [float(number) for number in numbers]
+        frequency_hz, gain_db, q = _padded([float(number) for number in numbers])
         match kind:
             case "high_pass":
-                made.append(filters.high_pass(values[0]))
+                made.append(filters.high_pass(frequency_hz))
             case "low_pass":
-                made.append(filters.low_pass(values[0]))
+                made.append(filters.low_pass(frequency_hz))
             case "peak":
-                made.append(filters.peak(*values))
+                made.append(filters.peak(frequency_hz, gain_db, q))
             case "low_shelf":
-                made.append(filters.low_shelf(*values[:2]))
+                made.append(filters.low_shelf(frequency_hz, gain_db))
             case "high_shelf":
-                made.append(filters.high_shelf(*values[:2]))
+                made.append(filters.high_shelf(frequency_hz, gain_db))
             case _:
                 raise ValueError(f"no such equaliser band: {kind}")
     return tuple(made)
+
+
+def _padded(numbers: list[float]) -> tuple[float, float, float]:
+    """Hz, dB and Q, where dB and Q may be left out."""
+    full = [*numbers, 0.0, 1.0] if len(numbers) == 1 else [*numbers, 1.0]
+    return full[0], full[1], full[2]

@@ -70,7 +70,7 @@ def measure_peaks(
                 a = knee + room * (over / (1.0 + over**2) ** 0.5)
                 v = a if v > 0 else -a
             x[c, i] = v
-            peak = max(peak, a)
+            peak = a if a > peak else peak
         since = 0 if peak > ask else since + 1
         if since < 12:
             for c in range(2):
@@ -84,9 +84,10 @@ def measure_peaks(
                             at = i - 11 + tap
                             sample = x[c, at] if at >= 0 else history[c, 12 + at]
                             total += fir[phase, tap] * sample
-                    peak = max(peak, abs(total))
+                    a = abs(float(total))
+                    peak = a if a > peak else peak
         peaks[i] = peak
-        highest = max(highest, peak)
+        highest = peak if peak > highest else highest
     n = x.shape[1]
     for c in range(2):
         for tap in range(12):
@@ -166,9 +167,7 @@ class TruePeakMeter:
         copy = np.array(block, dtype=np.float32, order="C")
         scratch = np.empty(block.shape[1], dtype=np.float32)
         levels = np.array([1.0, _NO_CLIP, 2.0 * _NO_CLIP, 0.5 * self.peak])
-        self.peak = max(
-            self.peak, measure_peaks(copy, self._history, self._fir, levels, scratch)
-        )
+        self.peak = max(self.peak, measure_peaks(copy, self._history, self._fir, levels, scratch))
 
     @property
     def peak_dbtp(self) -> float:
@@ -177,7 +176,8 @@ class TruePeakMeter:
 
 
 class Limiter:
-    """Gain, soft clip and true-peak limiter over stereo blocks; the sound comes `LATENCY` frames late.
+    """Gain, soft clip and true-peak limiter over stereo blocks; the sound comes `LATENCY` frames
+    late.
 
     Args:
         gain_db: Before all. ceiling_dbtp: Highest true peak.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finds and runs ffmpeg, which the program brings along.
 
-Searched in this order: `$MUSICGEN_FFMPEG`, the bundled one (imageio-ffmpeg), PATH. Not for: deciding
-how something is encoded (see codec).
+Searched in this order: `$MUSICGEN_FFMPEG`, the bundled one (imageio-ffmpeg), PATH. Not for:
+deciding how something is encoded (see codec).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-
-import imageio_ffmpeg
 
 from musicgen_desktop.errors import AudioFileError
 
@@ -33,6 +31,8 @@ def find() -> str:
     named = os.environ.get("MUSICGEN_FFMPEG", "")
     if named and Path(named).is_file():
         return named
+    import imageio_ffmpeg
+
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:

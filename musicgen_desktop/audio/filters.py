@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Second-order filters: design and application, with state that carries over from block to block.
 
-Designs follow R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients".
-A section is (b0, b1, b2, a1, a2) with a0 = 1. Not for: deciding what to filter.
+Designs follow R. Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter
+coefficients". A section is (b0, b1, b2, a1, a2) with a0 = 1. Not for: deciding what to filter.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ class Cascade:
         run_cascade(block, self._coefficients, self._state)
 
 
-def response_db(filters: Sequence[Biquad], frequencies_hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def response_db(
+    filters: Sequence[Biquad], frequencies_hz: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """The chain's gain in dB at each frequency, at 44.1 kHz."""
     z = np.exp(-2j * np.pi * frequencies_hz / SAMPLE_RATE)
     total = np.ones_like(z)

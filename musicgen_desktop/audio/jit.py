@@ -3,8 +3,8 @@
 """Compiles inner loops to machine code (numba), typed.
 
 A kernel is compiled at its first call and cached on disk; it releases the interpreter's lock, keeps
-IEEE arithmetic in the order written (so that the same input gives the same bits), and divides without
-checks for zero. Not for: anything that NumPy does well.
+IEEE arithmetic in the order written (so that the same input gives the same bits), and divides
+without checks for zero. Not for: anything that NumPy does well.
 """
 
 from __future__ import annotations

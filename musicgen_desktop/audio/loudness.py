@@ -60,7 +60,8 @@ def _windows(hops: Powers, count: int) -> Powers:
 
 
 def _above(powers: Powers, lufs: float) -> Powers:
-    return powers[powers > 10.0 ** ((lufs - _OFFSET_DB) / 10.0)]
+    loud: Powers = powers[powers > 10.0 ** ((lufs - _OFFSET_DB) / 10.0)]
+    return loud
 
 
 class LoudnessMeter:

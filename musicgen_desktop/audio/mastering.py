@@ -3,8 +3,8 @@
 """Mastering: a raw mix becomes a finished track: tone, glue, loudness, true peak.
 
 Three passes over the file, in blocks: measure loudness and spectral balance; equalise and compress;
-gain, soft clip and limit to the wanted loudness, once more where the limiter took too much. Works for
-any engine's audio. Not for: encoding (see codec).
+gain, soft clip and limit to the wanted loudness, once more where the limiter took too much. Works
+for any engine's audio. Not for: encoding (see codec).
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ def master_file(
     """Masters a raw file (see raw) into another of the same length.
 
     Args:
-        source: The mix. target: The master; a working file `<target>.tone` comes and goes beside it.
+        source: The mix. target: The master; a working file `<target>.tone` comes and goes beside
+            it.
         settings: What it should be like. loop: Whether the end continues at the start.
         progress: Told the share done, 0 to 1. check: Called often; raises to stop.
 
@@ -209,7 +210,8 @@ def _limit(
     gains_db: dict[str, float],
     work: _Work,
 ) -> MasterReport:
-    """Brings the loudness to its target; again with another gain where the limiter took too much."""
+    """Brings the loudness to its target; again with another gain where the limiter took too
+    much."""
     settings = work.settings
     silent = loudness <= SILENCE_LUFS
     gain_db = 0.0 if silent else settings.target_lufs - loudness

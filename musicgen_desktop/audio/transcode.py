@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From one sound file to another by the bundled ffmpeg, without numpy: safe in the window's process.
+"""From one sound file to another by the bundled ffmpeg, without numpy: safe in the window process.
 
 Lossless in, any format out. Not for: raw audio fresh from an engine (see codec).
 """
@@ -8,14 +8,13 @@ Lossless in, any format out. Not for: raw audio fresh from an engine (see codec)
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from musicgen_desktop import files
+from musicgen_desktop.audio import ffmpeg
 from musicgen_desktop.errors import AudioFileError, Cancelled
 
 _POLL_S = 0.05
@@ -29,34 +28,14 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 """ffmpeg's output options by format."""
 
 
-def ffmpeg() -> str:
-    """The ffmpeg program: $MUSICGEN_FFMPEG, the bundled one, or one on the PATH.
-
-    Raises:
-        AudioFileError: There is none.
-    """
-    named = os.environ.get("MUSICGEN_FFMPEG")
-    if named:
-        return named
-    with contextlib.suppress(ImportError, RuntimeError):
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    found = shutil.which("ffmpeg")
-    if found is None:
-        raise AudioFileError(
-            "The sound encoder (ffmpeg) is missing.", "Reinstall the program, or install ffmpeg."
-        )
-    return found
-
-
 def transcode(
     source: Path, target: Path, fmt: str, is_cancelled: Callable[[], bool] = lambda: False
 ) -> None:
     """Writes `source` as `target`, all or nothing; tags are not carried over.
 
     Args:
-        source: Any sound file. target: overwritten when it is done.
+        source: Any sound file.
+        target: Overwritten when it is done.
         fmt: A key of `ARGUMENTS`.
         is_cancelled: Polled every 50 ms.
 
@@ -66,7 +45,7 @@ def transcode(
     """
     temporary = files.temporary_beside(target)
     command = [
-        ffmpeg(), "-v", "error", "-nostdin", "-y", "-i", str(source),
+        ffmpeg.find(), "-v", "error", "-nostdin", "-y", "-i", str(source),
         "-map", "0:a:0", "-map_metadata", "-1", *ARGUMENTS[fmt], str(temporary),
     ]  # fmt: skip
     try:

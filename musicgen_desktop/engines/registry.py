@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which engines there are, and how to make one.
 
-`infos` is cheap and safe anywhere; `create` imports the engine's own code and is called in
-worker processes only. Not for: running engines (see host).
+Importing an engine's module is cheap; what it computes with is imported when it makes something,
+in worker processes only. Not for: running engines (see host).
 """
 
 from __future__ import annotations
 
 from musicgen_desktop.engines.base import Engine, EngineInfo
-from musicgen_desktop.engines.composer.info import INFO as COMPOSER
+from musicgen_desktop.engines.composer.engine import INFO as COMPOSER
+from musicgen_desktop.engines.composer.engine import Composer
 from musicgen_desktop.errors import UsageError
 
 DEFAULT_ENGINE = COMPOSER.id
@@ -38,12 +39,10 @@ def info(engine_id: str) -> EngineInfo:
 
 
 def create(engine_id: str) -> Engine:
-    """Makes an engine; imports numpy and more.
+    """Makes an engine.
 
     Raises:
         UsageError: There is no such engine.
     """
     info(engine_id)
-    from musicgen_desktop.engines.composer.engine import Composer
-
     return Composer()

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from musicgen_desktop import files
-from musicgen_desktop.audio import transcode
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError, UsageError
 from musicgen_desktop.generation.order import Order
@@ -141,6 +140,8 @@ class Exporter:
         if fmt == track.format and track.presence is Presence.PRESENT:
             shutil.copyfile(track.path, temporary)
         elif self._master(track).exists():
+            from musicgen_desktop.audio import transcode  # not needed until then
+
             transcode.transcode(self._master(track), temporary, fmt, is_cancelled)
         else:
             order = self._order(track, out=temporary, fmt=fmt)
@@ -210,7 +211,7 @@ class Exporter:
         info = registry.info(recipe.engine)
         if info.version != recipe.engine_version or not info.exact_replay:
             raise MusicGenError(
-                "“{title}” was made by another version of {engine}, and its lossless master is gone.",
+                "“{title}” was made by another version of {engine}; its lossless master is gone.",
                 "Make it again from its settings: it will sound different.",
                 title=track.title,
                 engine=info.name,

@@ -21,7 +21,7 @@ from typing import Any
 from musicgen_desktop import files, log
 from musicgen_desktop.engines.host import wire
 from musicgen_desktop.engines.host.supervisor import WorkerHost
-from musicgen_desktop.errors import MusicGenError
+from musicgen_desktop.errors import Cancelled, MusicGenError
 from musicgen_desktop.generation.order import Order, WorkOrder
 from musicgen_desktop.generation.timing import Progress, StageClock, Timings
 from musicgen_desktop.library.library import Library
@@ -96,10 +96,13 @@ class Producer:
             return Outcome(existing, existing.path, {"path": str(existing.path)})
         target = self._temporary_target(order)
         work_dir = self._work_dir(order)
+        work = self._work_order(order, target, work_dir)
         try:
-            work = self._work_order(order, target, work_dir)
             result = self._run(order, work, on_progress, is_cancelled)
             outcome = self._take_over(order, work, result, time.monotonic() - started)
+        except Cancelled:
+            _forget_master(work)
+            raise
         finally:
             with contextlib.suppress(OSError):
                 target.unlink(missing_ok=True)
@@ -185,9 +188,6 @@ class Producer:
         return Outcome(track, path, _report(order, work, result, path, elapsed_s))
 
     def _add(self, order: Order, work: WorkOrder, result: dict[str, Any]) -> Track:
-        if work.midi and Path(work.midi).exists():
-            score = self._paths.masters_dir / f"{order.track_id}.mid"
-            files.write_atomically(score, Path(work.midi).read_bytes())
         peaks = Path(work.peaks)
         new = NewTrack(
             part=Path(work.target),
@@ -205,6 +205,13 @@ class Producer:
             trim_masters(self._paths.masters_dir, self._masters_cap_bytes(), order.track_id)
         except OSError:
             _LOGGER.exception("housekeeping after job %s failed", order.track_id)
+
+
+def _forget_master(work: WorkOrder) -> None:
+    if work.master:
+        for suffix in (".flac", ".mid"):
+            with contextlib.suppress(OSError):
+                Path(work.master).with_suffix(suffix).unlink(missing_ok=True)
 
 
 def trim_masters(folder: Path, cap_bytes: int, spared: str = "") -> list[str]:

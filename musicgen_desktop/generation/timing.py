@@ -118,7 +118,7 @@ class StageClock:
 def _expected_s(stage: str, duration_s: float, runs: list[dict[str, float]]) -> float:
     fixed_s, per_s = _FIRST_GUESS_S.get(stage, _FIRST_GUESS_OTHER)
     guess_s = fixed_s + per_s * duration_s
-    points = [(run.get("duration_s", 0.0), run.get(stage, 0.0)) for run in runs]
+    points = [(run["duration_s"], run[stage]) for run in runs if {"duration_s", stage} <= set(run)]
     if not points:
         return guess_s
     slopes = [

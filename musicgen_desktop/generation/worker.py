@@ -17,9 +17,12 @@ import threading
 import time
 from typing import IO, Any
 
-from musicgen_desktop.engines.base import CancelToken
+from musicgen_desktop.engines import registry
+from musicgen_desktop.engines.base import CancelToken, Engine
 from musicgen_desktop.engines.host import wire
 from musicgen_desktop.errors import Cancelled, MusicGenError
+from musicgen_desktop.generation.order import WorkOrder
+from musicgen_desktop.music.recipe import Recipe
 
 _PROGRESS_EVERY_S = 0.05
 
@@ -40,6 +43,7 @@ class Worker:
         self._output_lock = threading.Lock()
         self.orders: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
         self.cancelled: set[str] = set()
+        self._engines: dict[str, Engine] = {}
 
     def say(self, kind: wire.Event, job: str = "", **body: Any) -> None:
         """Sends one message."""
@@ -65,7 +69,7 @@ class Worker:
         from musicgen_desktop.generation import warm_up
 
         self.say(wire.Event.READY, version=wire.VERSION)
-        warm_up.import_engines()
+        warm_up.get_ready(self._engine(registry.DEFAULT_ENGINE), self.orders.empty)
         while True:
             message = self.orders.get()
             if message.kind == wire.Op.GENERATE:
@@ -75,13 +79,14 @@ class Worker:
 
     def _generate(self, message: wire.Message) -> None:
         from musicgen_desktop.generation.finish import carry_out
-        from musicgen_desktop.generation.order import WorkOrder
 
         job = message.job
         reporter = _Reporter(self, job)
         token = CancelToken(lambda: job in self.cancelled)
         try:
-            result = carry_out(WorkOrder.from_json(message.body), reporter, token)
+            order = WorkOrder.from_json(message.body)
+            engine = self._engine(Recipe.loads(order.recipe).engine)
+            result = carry_out(order, engine, reporter, token)
         except Cancelled:
             self.say(wire.Event.CANCELLED, job)
         except MusicGenError as error:
@@ -97,6 +102,12 @@ class Worker:
         else:
             self.say(wire.Event.DONE, job, **result)
         self.cancelled.discard(job)
+
+    def _engine(self, engine_id: str) -> Engine:
+        """The engine, kept warm from one order to the next."""
+        if engine_id not in self._engines:
+            self._engines[engine_id] = registry.create(engine_id)
+        return self._engines[engine_id]
 
     def _say_bug(self, job: str, error: Exception) -> None:
         import traceback

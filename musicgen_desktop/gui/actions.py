@@ -85,6 +85,7 @@ class Actions(QObject):
         for spec in SPECS:
             action = QAction(QCoreApplication.translate(_CONTEXT, spec.text), window)
             action.setObjectName(spec.name)
+            action.setData(spec.icon)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             action.setCheckable(spec.checkable)
             window.addAction(action)

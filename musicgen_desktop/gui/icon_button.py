@@ -8,7 +8,7 @@ Not for: chips or buttons with words (those are QPushButton).
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from musicgen_desktop.gui import icons
@@ -45,6 +45,26 @@ class IconButton(QToolButton):
         self.set_name(name)
         self.toggled.connect(self._on_toggled)
         self._tint()
+
+    @classmethod
+    def for_action(cls, action: QAction, parent: QWidget | None = None) -> IconButton:
+        """A button that triggers an action of the window and shows its drawing and keys.
+
+        Args:
+            action: Made in actions; its data is the name of its drawing.
+            parent: The button's owner.
+        """
+        button = cls(str(action.data()), action.text(), parent)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.set_name(action.text(), keys)
+        if action.isCheckable():
+            button.setCheckable(True)
+            button.setChecked(action.isChecked())
+            button.clicked.connect(action.setChecked)
+            action.toggled.connect(button.setChecked)
+        else:
+            button.clicked.connect(action.trigger)
+        return button
 
     def set_name(self, name: str, shortcut: str = "") -> None:
         """Says anew what the button is for.

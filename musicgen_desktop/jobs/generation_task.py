@@ -81,7 +81,7 @@ class GenerationTask(QRunnable):
             return TaskOutcome("crashed", error.message, error.hint)
         except MusicGenError as error:
             return TaskOutcome("failed", error.message, error.hint)
-        except Exception as error:  # noqa: BLE001 - the boundary: a bug ends one job, not the app
+        except Exception as error:  # the boundary: a bug ends one job, not the app
             _LOGGER.exception("job %s failed with a bug", job)
             return TaskOutcome("bug", f"Something unexpected happened: {error}")
         return TaskOutcome("done")

@@ -132,8 +132,7 @@ class JobQueue(QObject):
     def retry(self, job_id: str) -> None:
         """Queues a failed, cancelled or interrupted job again, at its place."""
         job = self._jobs.get(job_id)
-        waits = job_id == self._running
-        if job is None or waits or job.state in (JobState.QUEUED, JobState.RUNNING, JobState.DONE):
+        if job is None or job.state in (JobState.QUEUED, JobState.RUNNING, JobState.DONE):
             return
         self._change(job, state=JobState.QUEUED, stage="", fraction=0.0, message="", hint="")
         self._start_next()
@@ -251,10 +250,11 @@ class JobQueue(QObject):
             self.job_changed.emit(job.id)
             self.job_finished.emit(job.id)
         elif outcome.kind == "cancelled":
-            if job.state is not JobState.CANCELLED:
+            # Queued means that the user asked for it again while it was still being stopped.
+            if job.state is JobState.RUNNING:
                 self._change(job, state=JobState.CANCELLED, left_s=None)
                 self.job_cancelled.emit(job.id)
-        elif job.state is not JobState.CANCELLED:
+        elif job.state is JobState.RUNNING:
             crashes = job.crashes + (outcome.kind == "crashed")
             _LOGGER.warning("job %s %s: %s", job.id, outcome.kind, outcome.message)
             if outcome.kind == "crashed" and crashes < MAX_CRASHES:

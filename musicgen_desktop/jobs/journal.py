@@ -29,9 +29,7 @@ CREATE TABLE IF NOT EXISTS job (
     crashes INTEGER NOT NULL
 ) STRICT
 """
-_COLUMNS = (
-    "id, title, recipe, grp, take, takes, created, position, state, message, hint, crashes"
-)
+_COLUMNS = "id, title, recipe, grp, take, takes, created, position, state, message, hint, crashes"
 
 
 class Journal:
@@ -121,7 +119,8 @@ def _row(job: Job) -> tuple[object, ...]:
 
 
 def _job(row: tuple[object, ...]) -> Iterator[Job]:
-    job_id, title, recipe, group, take, takes, created, position, state, message, hint, crashes = row
+    job_id, title, recipe, group, take, takes, created, position, *rest = row
+    state, message, hint, crashes = rest
     try:
         yield Job(
             id=str(job_id),

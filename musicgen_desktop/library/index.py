@@ -34,7 +34,8 @@ CREATE TABLE track (
     title TEXT NOT NULL, prompt TEXT NOT NULL, genre TEXT NOT NULL, moods TEXT NOT NULL,
     bpm REAL NOT NULL, key TEXT NOT NULL, metre TEXT NOT NULL, duration_s REAL NOT NULL,
     created REAL NOT NULL, engine TEXT NOT NULL, engine_version TEXT NOT NULL,
-    licence TEXT NOT NULL, seed INTEGER NOT NULL, group_id TEXT NOT NULL, take INTEGER NOT NULL, takes INTEGER NOT NULL,
+    licence TEXT NOT NULL, seed INTEGER NOT NULL,
+    group_id TEXT NOT NULL, take INTEGER NOT NULL, takes INTEGER NOT NULL,
     parent TEXT NOT NULL, loudness_lufs REAL NOT NULL, sections TEXT NOT NULL,
     sort_title TEXT NOT NULL, sort_key TEXT NOT NULL,
     star INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
@@ -48,13 +49,13 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 _STORED = (
-    "id", "file", "format", "size", "mtime_ns", "missing", "title", "prompt", "genre", "moods", "bpm",
-    "key", "metre", "duration_s", "created", "engine", "engine_version", "licence", "seed", "group_id",
-    "take", "takes", "parent", "loudness_lufs", "sections", "sort_title", "sort_key",
+    "id", "file", "format", "size", "mtime_ns", "missing", "title", "prompt", "genre", "moods",
+    "bpm", "key", "metre", "duration_s", "created", "engine", "engine_version", "licence", "seed",
+    "group_id", "take", "takes", "parent", "loudness_lufs", "sections", "sort_title", "sort_key",
 )  # fmt: skip
 _SHOWN = (
-    "id", "file", "title", "prompt", "genre", "moods", "bpm", "key", "metre", "duration_s", "created",
-    "engine", "engine_version", "licence", "seed", "group_id", "take", "takes", "parent",
+    "id", "file", "title", "prompt", "genre", "moods", "bpm", "key", "metre", "duration_s",
+    "created", "engine", "engine_version", "licence", "seed", "group_id", "take", "takes", "parent",
     "loudness_lufs", "format", "star", "kept", "heard", "in_use", "missing", "sections",
 )  # fmt: skip
 _SHOWN_COLUMNS = ", ".join(_SHOWN)
@@ -232,7 +233,8 @@ def _values(entry: Entry) -> tuple[Any, ...]:
         tags.title, tags.prompt, tags.genre, json.dumps(tags.moods), tags.bpm, tags.key, tags.metre,
         tags.duration_s, tags.created, tags.engine, tags.engine_version, tags.licence, tags.seed,
         tags.group, tags.take, tags.takes, tags.parent, tags.loudness_lufs,
-        json.dumps(tags.sections), query.sort_title(f"{tags.title} {tags.take}"), query.sort_key(tags.key),
+        json.dumps(tags.sections), query.sort_title(f"{tags.title} {tags.take}"),
+        query.sort_key(tags.key),
     )  # fmt: skip
 
 

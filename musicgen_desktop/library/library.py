@@ -3,7 +3,8 @@
 """Library: the tracks of one folder, from any thread, without Qt.
 
 Audio files and their tags are the truth for what a track is; user.db holds what only the user
-knows; index.db is for speed and can be lost. Not for: making tracks (see generation) or playing them.
+knows; index.db is for speed and can be lost. Not for: making tracks (see generation) or playing
+them.
 """
 
 from __future__ import annotations

@@ -28,9 +28,13 @@ _UNSPACED = re.compile(
 )
 
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
 def searchable(text: str) -> str:
-    """The text as the index stores it for searching."""
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    """The text as the index stores it for searching: no case, no accents (SQLite's only know Latin)."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", bare))
 
 
 def match(text: str) -> str:
@@ -39,7 +43,7 @@ def match(text: str) -> str:
     Returns:
         "" when there is nothing to look for.
     """
-    words = unicodedata.normalize("NFKC", text[:_MAX_TEXT]).split()[:_MAX_WORDS]
+    words = text[:_MAX_TEXT].split()[:_MAX_WORDS]
     phrases = []
     for word in words:
         if any(character.isalnum() for character in word):

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tags of WAV files: an `id3 ` chunk with everything, and LIST INFO for programs that read only that.
+"""Tags of WAV files: an `id3 ` chunk with everything, and LIST INFO for simple programs.
 
 RIFF (Microsoft, Multimedia Programming Interface 1.0, 1991): chunks of a four-character id, a
-32-bit length and content padded to an even length. Not for: the meaning of the fields (see tag_data).
+32-bit length and content padded to an even length. Not for: the meaning of the fields (see
+tag_data).
 """
 
 from __future__ import annotations

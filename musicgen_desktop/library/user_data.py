@@ -4,8 +4,8 @@
 
 The record makes a track known even where its file is gone and the index was rebuilt, so that it can
 be made again. Opening takes care of the file: backed up when the last backup is older than a day
-and before a migration, restored from the newest backup when damaged, refused politely when it is of a
-newer program. Not for: queries of the library (see index).
+and before a migration, restored from the newest backup when damaged, refused politely when it is
+of a newer program. Not for: queries of the library (see index).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _PLACES = {
     "PySide6": ("app.py", "gui/", "jobs/", "playback/"),
     "simpleaudio": ("playback/",),
     "pydub": ("audio/codec",),
-    "imageio_ffmpeg": ("audio/codec",),
+    "imageio_ffmpeg": ("audio/codec", "audio/ffmpeg"),
     "soundfile": ("audio/codec",),
     "mutagen": ("library/tags",),
     "mido": ("music/midi",),

@@ -108,6 +108,20 @@ def test_cancel_shows_at_once_and_lets_the_next_one_run(
     assert states(queue) == [JobState.CANCELLED, JobState.DONE, JobState.CANCELLED]
 
 
+def test_a_cancelled_job_can_be_wanted_again_at_once(
+    queue: JobQueue, producer: FakeProducer, qtbot: QtBot
+) -> None:
+    (job_id,) = queue.submit([small_recipe("again")], "T")
+    queue.cancel(job_id)
+    queue.retry(job_id)
+    assert states(queue) == [JobState.QUEUED]
+    with qtbot.waitSignal(queue.job_progressed, timeout=5000):
+        pass
+    with qtbot.waitSignal(queue.job_finished, timeout=5000):
+        producer.gate.set()
+    assert producer.made == ["again"]
+
+
 def test_a_failure_can_be_retried(queue: JobQueue, producer: FakeProducer, qtbot: QtBot) -> None:
     producer.error = MusicGenError("The disk is full.", "Make room.")
     producer.gate.set()
@@ -115,7 +129,8 @@ def test_a_failure_can_be_retried(queue: JobQueue, producer: FakeProducer, qtbot
         (job_id,) = queue.submit([small_recipe("again")], "T")
     job = queue.job(job_id)
     assert job is not None
-    assert (job.state, job.message, job.hint) == (JobState.FAILED, "The disk is full.", "Make room.")
+    assert job.state is JobState.FAILED
+    assert (job.message, job.hint) == ("The disk is full.", "Make room.")
     producer.error = None
     with qtbot.waitSignal(queue.job_finished, timeout=5000):
         queue.retry(job_id)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from musicgen_desktop.engines.base import CancelToken
 from musicgen_desktop.engines.host import wire
@@ -32,34 +33,42 @@ class ToyWorker(real.Worker):
                 self.say(wire.Event.CANCELLED, message.job)
 
     def _obey(self, message: wire.Message) -> None:
-        job, body = message.job, message.body
-        token = CancelToken(lambda: job in self.cancelled)
-        match body["do"]:
-            case "count":
-                for number in range(int(body["to"])):
-                    token.check()
-                    self.say(wire.Event.PROGRESS, job, stage="counting", fraction=number)
-                self.say(wire.Event.DONE, job, total=body["to"], pid=os.getpid())
-            case "noise":
-                print("a library prints this", flush=True)
-                os.write(1, b'{"v":1,"kind":"done","job":"x","body":{}}\n')
-                self.say(wire.Event.DONE, job)
-            case "die":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "exit":
-                os._exit(3)
-            case "hang":
-                while True:
-                    token.check()
-                    time.sleep(0.01)
-            case "deaf":
-                child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-                self.say(wire.Event.PROGRESS, job, stage="deaf", fraction=child.pid)
-                while True:
-                    time.sleep(1)
-            case "fail":
-                self.say(wire.Event.FAILED, job, message="No {thing}.", hint="Get one.",
-                         arguments={"thing": "piano"})  # fmt: skip
+        token = CancelToken(lambda: message.job in self.cancelled)
+        getattr(self, f"do_{message.body['do']}")(message.job, message.body, token)
+
+    def do_count(self, job: str, body: dict[str, Any], token: CancelToken) -> None:
+        for number in range(int(body["to"])):
+            token.check()
+            self.say(wire.Event.PROGRESS, job, stage="counting", fraction=number)
+        self.say(wire.Event.DONE, job, total=body["to"], pid=os.getpid())
+
+    def do_noise(self, job: str, _body: dict[str, Any], _token: CancelToken) -> None:
+        print("a library prints this", flush=True)
+        os.write(1, b'{"v":1,"kind":"done","job":"x","body":{}}\n')
+        self.say(wire.Event.DONE, job)
+
+    def do_die(self, _job: str, _body: dict[str, Any], _token: CancelToken) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def do_exit(self, _job: str, _body: dict[str, Any], _token: CancelToken) -> None:
+        os._exit(3)
+
+    def do_hang(self, _job: str, _body: dict[str, Any], token: CancelToken) -> None:
+        while True:
+            token.check()
+            time.sleep(0.01)
+
+    def do_deaf(self, job: str, _body: dict[str, Any], _token: CancelToken) -> None:
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        self.say(wire.Event.PROGRESS, job, stage="deaf", fraction=child.pid)
+        while True:
+            time.sleep(1)
+
+    def do_fail(self, job: str, _body: dict[str, Any], _token: CancelToken) -> None:
+        arguments = {"thing": "piano"}
+        self.say(
+            wire.Event.FAILED, job, message="No {thing}.", hint="Get one.", arguments=arguments
+        )
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Composer: the built-in engine. A plan becomes notes, the notes become sound, the sound a master.
+"""The Composer: the built-in engine. A plan becomes notes, the notes become sound, the sound a
+master.
 
-Importing this module is cheap: sound and its libraries are imported when something is made, because
-the window reads `INFO` at its start. Not for: notes (see compose), sound (see render), files that
-other programs read (see audio.codec).
+Importing this module is cheap: sound and its libraries are imported when something is made. Not
+for: notes (see compose), sound (see render), files that other programs read (see audio.codec).
 """
 
 from __future__ import annotations
@@ -21,23 +21,21 @@ from musicgen_desktop.music.score import Score
 if TYPE_CHECKING:
     from musicgen_desktop.engines.composer.render.renderer import Renderer
 
+
 INFO = EngineInfo(
     id="composer",
     version="1",
     name="Composer",
-    description="Writes and plays instrumental music on this computer, in seconds.",
+    description="Writes and plays instrumental music on this computer, with nothing to download.",
     min_duration_s=5.0,
     max_duration_s=600.0,
     takes=frozenset(
-        {
-            "bpm", "key", "mode", "metre", "genre", "mood", "instruments", "exclude", "energy",
-            "structure", "duration", "loop", "seed",
-        }
+        {"bpm", "key", "metre", "genre", "mood", "instruments", "exclude", "energy", "structure"}
     ),
     gives=frozenset({"score", "stems"}),
     licence="Made by the Composer: yours, for anything, without conditions.",
     exact_replay=True,
-)  # fmt: skip
+)
 
 
 class Composer:

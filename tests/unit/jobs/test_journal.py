@@ -22,7 +22,8 @@ def job(job_id: str, position: int, state: JobState = JobState.QUEUED) -> Job:
 
 def test_jobs_come_back_in_their_order_and_whole(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "queue.db")
-    jobs = [job("a", 3), job("b", 1), replace(job("c", 2, JobState.FAILED), message="no", crashes=1)]
+    failed = replace(job("c", 2, JobState.FAILED), message="no", crashes=1)
+    jobs = [job("a", 3), job("b", 1), failed]
     journal.save(jobs)
     journal.remove(["nothing"])
     journal.close()

@@ -31,7 +31,8 @@ def run_delay(
         x: The block. memory: (2, power of two) delay memory.
         sway: (2, 7) per channel: delay in frames, then twice: depth, start phase, step in radians.
         mix: dry gain, wet gain, feedback, share of the feedback that crosses over, damping step.
-        low: (2) damping state. counter: frames processed so far (large, so that the past is positive).
+        low: (2) damping state. counter: frames processed so far (large, so that the past is
+            positive).
     """
     dry, wet, feedback, cross, damping = mix
     mask = memory.shape[1] - 1
@@ -153,14 +154,12 @@ def chorus(amount: float, period_frames: int = 0) -> MovingDelay:
 def echo(delay_s: float, feedback: float, high_cut_hz: float) -> MovingDelay:
     """A ping-pong echo (wet only) whose repeats get darker."""
     frames = delay_s * SAMPLE_RATE
-    return MovingDelay(
-        (frames, frames), feedback=feedback, cross=1.0, damping_hz=high_cut_hz
-    )
+    return MovingDelay((frames, frames), feedback=feedback, cross=1.0, damping_hz=high_cut_hz)
 
 
 def _sway_frames(cents: float, rate_hz: float) -> float:
     """Depth of a delay's sine whose Doppler shift is `cents` at most."""
-    return (2.0 ** (cents / 1200.0) - 1.0) * SAMPLE_RATE / (2.0 * math.pi * rate_hz)
+    return (math.pow(2.0, cents / 1200.0) - 1.0) * SAMPLE_RATE / (2.0 * math.pi * rate_hz)
 
 
 class Tape:

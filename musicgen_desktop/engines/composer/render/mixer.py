@@ -3,8 +3,8 @@
 """Mixer: sums the strips, feeds the rooms and the echo, ages the whole, fades the edges.
 
 Everything from the strips' outputs on is linear, so that the stems (one per part, and the ambience)
-sum to the mix. The order of summing is fixed: same strips, same bits. Not for: notes (see placement)
-or files (see renderer).
+sum to the mix. The order of summing is fixed: same strips, same bits. Not for: notes (see
+placement) or files (see renderer).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renderer: a score becomes sound in files, block by block of whole bars, so that memory never grows.
+"""Renderer: a score becomes sound in files, block by block of whole bars, so that memory never
+grows.
 
-Blocks and the order of summing depend on the score alone: the same score gives the same bits with any
-number of threads. Not for: loudness (see audio.mastering) or choosing sounds (see compose).
+Blocks and the order of summing depend on the score alone: the same score gives the same bits with
+any number of threads. Not for: loudness (see audio.mastering) or choosing sounds (see compose).
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Timeline:
 
     Attributes:
         start: First frame (negative where a loop is warmed up). frames: length of the track.
-        period: As frames for music that loops, else 0. edges: of the blocks, up to the latency's end.
+        period: As frames for music that loops, else 0. edges: of the blocks, up to the latency's
+            end.
     """
 
     start: int
@@ -59,7 +61,8 @@ class Timeline:
 
 
 def block_edges(score: Score, start: int, stop: int) -> tuple[int, ...]:
-    """Edges of the blocks: bar lines; short bars are joined, long ones and the ring-out split evenly."""
+    """Edges of the blocks: bar lines; short bars are joined, long ones and the ring-out split
+    evenly."""
     tempo = TempoMap(score.tempo)
     lines: list[int] = [start]
     bar = 0
@@ -85,7 +88,8 @@ class Renderer:
 
     Args:
         bank: Keeps what was rendered, from track to track.
-        threads: How many parts are rendered at the same time; changes nothing but the time it takes.
+        threads: How many parts are rendered at the same time; changes nothing but the time it
+            takes.
     """
 
     def __init__(self, bank: NoteBank, threads: int = THREADS) -> None:

@@ -93,7 +93,10 @@ def run_room(
         for channel in range(2):
             predelay[channel, now & predelay_size] = x[channel, i]
             for tap in range(tap_gains.shape[0]):
-                e = tap_gains[tap] * predelay[channel, (now - taps[channel, tap + 1]) & predelay_size]
+                e = (
+                    tap_gains[tap]
+                    * predelay[channel, (now - taps[channel, tap + 1]) & predelay_size]
+                )
                 if channel == 0:
                     early_left += e
                 else:
@@ -154,7 +157,9 @@ class Room:
         size = settings.size
         self._lengths = np.array([_frames(ms * size) | 1 for ms in _LINE_MS], dtype=np.int64)
         self._line_gains = self._absorption(settings)
-        self._lines = np.zeros((LINES, _power_of_two(int(self._lengths[-1]) + 32)), dtype=np.float32)
+        self._lines = np.zeros(
+            (LINES, _power_of_two(int(self._lengths[-1]) + 32)), dtype=np.float32
+        )
         scale = 0.4 + 0.6 * min(size, 1.0)
         self._diffuser_lengths = np.array(
             [[_frames(ms * scale) for ms in side] for side in _DIFFUSER_MS], dtype=np.int64

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mix settings: what a genre's mix is like, read from resources/mix, bent by the plan's wishes.
 
-`default.json` holds every value; a genre's file holds what differs. Not for: processing (see mixer).
+`default.json` holds every value; a genre's file holds what differs. Not for: processing (see
+mixer).
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class TapeSettings:
 
 @dataclass(frozen=True, slots=True)
 class BedSettings:
-    """Noise of an old record: hiss and crackle levels in dBFS (-120 for none), crackles per second."""
+    """Noise of an old record: hiss and crackle levels in dBFS (-120 for none), crackles per
+    second."""
 
     hiss_db: float = -120.0
     crackle_db: float = -120.0

@@ -43,7 +43,8 @@ class Lane:
         at = np.arange(start, stop, step)
         if period:
             at %= period
-        return np.interp(at, self._frames, self._values)
+        values: Numbers = np.interp(at, self._frames, self._values)
+        return values
 
 
 def cutoff_hz(value: Numbers) -> Numbers:
@@ -132,7 +133,9 @@ class Strip:
         self._quiet = not sounds
         gain = np.full(stop - start, self._gain, dtype=np.float32)
         if not self._level.is_open:
-            gain *= np.power(self._level.values(start, stop, 1, self._period), 1.7).astype(np.float32)
+            gain *= np.power(self._level.values(start, stop, 1, self._period), 1.7).astype(
+                np.float32
+            )
         if duck is not None:
             gain *= duck
         self._channel.process(block, gain, self._cutoff_coefficients(start, stop))

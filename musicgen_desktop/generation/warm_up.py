@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gets a worker ready before the first order: imports, compiled kernels, a first sound.
+
+Not for: anything whose result is kept.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from musicgen_desktop.engines import registry
+from musicgen_desktop.engines.base import CancelToken, Engine, Request
+from musicgen_desktop.errors import Cancelled
+from musicgen_desktop.generation.order import WorkOrder
+from musicgen_desktop.music.recipe import Recipe
+from musicgen_desktop.prompt import planner
+
+_PROMPTS = (
+    "lo-fi hip hop with piano and vinyl crackle",
+    "house",
+    "cinematic with choir and brass",
+    "ambient",
+    "trap",
+    "synthwave with guitar",
+)
+"""Together they use every kernel."""
+_SHORTEST_S = 6.0
+
+
+class _Silence:
+    """A sink that nobody listens to."""
+
+    def progress(self, stage: str, fraction: float) -> None:
+        """Ignored."""
+
+    def audio(self, block: bytes) -> None:
+        """Ignored."""
+
+
+def get_ready(engine: Engine, is_wanted: Callable[[], bool]) -> None:
+    """Makes a few seconds of music for nobody; stops as soon as an order is waiting.
+
+    Args:
+        engine: Will be warm afterwards.
+        is_wanted: Whether the worker is still idle.
+    """
+    token = CancelToken(lambda: not is_wanted())
+    try:
+        _play(engine, _PROMPTS[0], token)
+    except Cancelled:
+        return
+
+
+def compile_kernels() -> None:
+    """Fills the cache of compiled kernels, encoders included; for the set-up."""
+    from musicgen_desktop.generation.finish import carry_out
+
+    token = CancelToken(lambda: False)
+    engine = registry.create(registry.DEFAULT_ENGINE)
+    for prompt in _PROMPTS:
+        _play(engine, prompt, token)
+    with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
+        carry_out(_order(Path(folder)), engine, _Silence(), token)
+
+
+def _recipe(prompt: str) -> Recipe:
+    plan = planner.plan(prompt, seed=8, duration_s=_SHORTEST_S).plan
+    info = registry.info(registry.DEFAULT_ENGINE)
+    return Recipe(prompt, plan, info.id, info.version, 8, plan.duration_s)
+
+
+def _play(engine: Engine, prompt: str, token: CancelToken) -> None:
+    with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
+        engine.generate(Request(_recipe(prompt), Path(folder)), _Silence(), token)
+
+
+def _order(folder: Path) -> WorkOrder:
+    return WorkOrder(
+        recipe=_recipe(_PROMPTS[0]).dumps(),
+        title="Warm-up",
+        track_id="warm-up",
+        group="",
+        take=1,
+        takes=1,
+        created=0.0,
+        format="mp3",
+        quality="high",
+        target=str(folder / "track.mp3"),
+        work_dir=str(folder),
+        master=str(folder / "master.flac"),
+        peaks=str(folder / "peaks"),
+        midi=str(folder / "score.mid"),
+        stems_dir="",
+        with_recipe=True,
+    )
