@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Channel processor: equaliser, moving low-pass, compressor, saturation, stereo width, gain, in
-one pass.
+"""Channel processor: equaliser, moving low-pass, compressor, saturation, width and gain.
 
 The mixer uses one for each part, the master uses one for the whole. All stages but the compressor
 and the saturation are linear. Not for: deciding the settings (see mixer and mastering).
@@ -33,8 +32,7 @@ class ChannelSettings:
 
     Attributes:
         equaliser: Second-order sections, in order.
-        threshold_db: Mean-square level above which the compressor works; 0 and ratio 1 switch it
-            off.
+        threshold_db: Mean-square level above which the compressor works.
         ratio: 1.0 for none. attack_ms, release_ms: of its level detector.
         makeup_db: Gain after the compressor.
         drive: 0.0 clean; 1.0 doubles the level into a soft curve of unit gain at low level.
@@ -67,6 +65,16 @@ def _soft(x: float) -> float:
 
 
 @kernel
+def _low_passed(x: float, g: float, state: Numbers, at: int) -> float:
+    """One step of a second-order low-pass, states at `at` (V. Zavalishin's TPT form)."""
+    v1 = (state[at] + g * (x - state[at + 1])) / (1.0 + g * (g + 1.4))
+    v2 = float(state[at + 1] + g * v1)
+    state[at] = 2.0 * v1 - state[at]
+    state[at + 1] = 2.0 * v2 - state[at + 1]
+    return v2
+
+
+@kernel
 def run_channel(
     x: Samples,
     gain: Samples,
@@ -79,7 +87,9 @@ def run_channel(
     """Everything after the equaliser, in place on x (2, n).
 
     Args:
-        x: The block. gain: (n) linear gain. cutoff: low-pass coefficient g per 32 frames, or empty.
+        x: The block.
+        gain: (n) linear gain.
+        cutoff: Low-pass coefficient g per 32 frames, or empty.
         side_filter: One section for the side signal.
         dynamics: threshold (power), slope (1 - 1/ratio) / 2, attack, release (one-pole), make-up.
         tone: drive, width, left gain, right gain.
@@ -90,29 +100,16 @@ def run_channel(
     """
     threshold, slope, attack, release, makeup = dynamics
     drive, width, left_gain, right_gain = tone
-    envelope, reduction, s1, s2, l1, l2, r1, r2 = state[:8]
+    envelope, reduction, s1, s2 = state[:4]
     deepest = 1.0
     into = 1.0 + drive
     out_of = 1.0 / into
-    damping = 1.4
     for i in range(x.shape[1]):
         left = x[0, i] + 1e-15
         right = x[1, i] + 1e-15
         if cutoff.shape[0] > 0:
-            g = cutoff[i // 32]
-            a1 = 1.0 / (1.0 + g * (g + damping))
-            v3 = left - l2
-            v1 = a1 * (l1 + g * v3)
-            v2 = l2 + g * v1
-            l1 = 2.0 * v1 - l1
-            l2 = 2.0 * v2 - l2
-            left = v2
-            v3 = right - r2
-            v1 = a1 * (r1 + g * v3)
-            v2 = r2 + g * v1
-            r1 = 2.0 * v1 - r1
-            r2 = 2.0 * v2 - r2
-            right = v2
+            left = _low_passed(left, cutoff[i // 32], state, 4)
+            right = _low_passed(right, cutoff[i // 32], state, 6)
         if slope > 0.0:
             power = 0.5 * (left * left + right * right)
             envelope += (power - envelope) * (attack if power > envelope else release)
@@ -136,10 +133,6 @@ def run_channel(
     state[1] = reduction
     state[2] = s1
     state[3] = s2
-    state[4] = l1
-    state[5] = l2
-    state[6] = r1
-    state[7] = r2
     return deepest
 
 
@@ -149,8 +142,7 @@ def one_pole(time_ms: float) -> float:
 
 
 def cutoff_coefficients(frequencies_hz: Numbers) -> Numbers:
-    """What `Channel.process` wants as `cutoff`: tan(pi f / rate), after V. Zavalishin's TPT
-    filter."""
+    """What `Channel.process` wants as `cutoff`: tan(pi f / rate)."""
     limited = np.clip(frequencies_hz, 20.0, 0.45 * SAMPLE_RATE)
     coefficients: Numbers = np.tan(np.pi * limited / SAMPLE_RATE)
     return coefficients

@@ -74,13 +74,13 @@ def quality_of(file_format: str, quality: str) -> str:
     Raises:
         AudioFileError: There is no such format or quality.
     """
-    known = QUALITIES.get(format, ())
-    chosen = NAMED_QUALITIES.get(quality, {}).get(format, quality) or (*known, "")[0]
+    known = QUALITIES.get(file_format, ())
+    chosen = NAMED_QUALITIES.get(quality, {}).get(file_format, quality) or (*known, "")[0]
     if chosen not in known:
         raise AudioFileError(
-            "There is no sound format “{format} {quality}”.",
+            "There is no sound format “{file_format} {quality}”.",
             "Choose MP3, WAV, FLAC or OGG.",
-            format=format,
+            file_format=file_format,
             quality=quality,
         )
     return chosen
@@ -102,14 +102,17 @@ def encode(
     Args:
         source: A raw file (see raw), or a clip.
         target: Written in place; the caller gives a temporary name.
-        format: A key of QUALITIES. quality: See `quality_of`.
-        rate: Of a raw file. gain_db: Applied on the way.
-        progress: Told the share done. check: Called at least every 0.1 s; raises to stop.
+        file_format: A key of QUALITIES.
+        quality: See `quality_of`.
+        rate: Of a raw file.
+        gain_db: Applied on the way.
+        progress: Told the share done.
+        check: Called at least every 0.1 s; raises to stop.
 
     Raises:
         AudioFileError: It can't be written, or there is no such format or quality.
     """
-    chosen = quality_of(format, quality)
+    chosen = quality_of(file_format, quality)
     blocks = _blocks(source, 10.0 ** (gain_db / 20.0), progress, check)
     if isinstance(source, Clip):
         stream = _Stream(blocks, source.rate, source.channels)
@@ -119,7 +122,7 @@ def encode(
         if file_format == "mp3":
             _write_mp3(stream, target, chosen, check)
         else:
-            _write_sndfile(stream, target, format, chosen)
+            _write_sndfile(stream, target, file_format, chosen)
     except BaseException:
         target.unlink(missing_ok=True)
         raise

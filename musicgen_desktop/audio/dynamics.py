@@ -42,15 +42,32 @@ def interpolator() -> Samples:
 
 
 @kernel
+def _between(x: Samples, history: Samples, fir: Samples, i: int) -> float:
+    """The highest interpolated level between the frames i - 6 and i - 5 of one channel."""
+    highest = 0.0
+    for phase in range(3):
+        total = np.float32(0.0)
+        for tap in range(12):
+            at = i - 11 + tap
+            sample = x[at] if at >= 0 else history[12 + at]
+            total += fir[phase, tap] * sample
+        level = abs(float(total))
+        highest = level if level > highest else highest
+    return highest
+
+
+@kernel
 def measure_peaks(
     x: Samples, history: Samples, fir: Samples, levels: Numbers, peaks: Samples
 ) -> float:
     """Applies gain and soft clip to x (2, n) in place, and finds its true peak frame by frame.
 
     Args:
-        x: The block. history: (2, 12) last frames of the block before, updated.
-        fir: The interpolator. levels: gain, start of the soft clip, its limit, and the level of a
-            sample from which on the interpolator is asked.
+        x: The block.
+        history: (2, 12) last frames of the block before, updated.
+        fir: The interpolator.
+        levels: Gain, start of the soft clip, its limit, and the level of a sample from which on
+            the interpolator is asked.
         peaks: (n) is filled with the peak around the frame six frames earlier, or at it.
 
     Returns:
@@ -74,18 +91,8 @@ def measure_peaks(
         since = 0 if peak > ask else since + 1
         if since < 12:
             for c in range(2):
-                for phase in range(3):
-                    total = np.float32(0.0)
-                    if i >= 11:
-                        for tap in range(12):
-                            total += fir[phase, tap] * x[c, i - 11 + tap]
-                    else:
-                        for tap in range(12):
-                            at = i - 11 + tap
-                            sample = x[c, at] if at >= 0 else history[c, 12 + at]
-                            total += fir[phase, tap] * sample
-                    a = abs(float(total))
-                    peak = a if a > peak else peak
+                a = _between(x[c], history[c], fir, i)
+                peak = a if a > peak else peak
         peaks[i] = peak
         highest = peak if peak > highest else highest
     n = x.shape[1]
@@ -110,10 +117,14 @@ def run_limiter(
     """Limits x (2, n) in place, `LATENCY` frames late; returns the lowest gain.
 
     Args:
-        x: The block. peaks: (n) from `measure_peaks`. delay: (2, 128) delay memory.
-        queue: (2, 256) the sliding minimum's candidates: gain, frame. average: (128) last gains.
+        x: The block.
+        peaks: (n) from `measure_peaks`.
+        delay: (2, 128) delay memory.
+        queue: (2, 256) the sliding minimum's candidates: gain, frame.
+        average: (128) last gains.
         state: head, tail of the queue, frame, held gain, sum of the average.
-        ceiling: Highest true peak. release: step of the recovering gain.
+        ceiling: Highest true peak.
+        release: Step of the recovering gain.
     """
     head, tail, frame = int(state[0]), int(state[1]), int(state[2])
     held, total = state[3], state[4]
@@ -176,8 +187,7 @@ class TruePeakMeter:
 
 
 class Limiter:
-    """Gain, soft clip and true-peak limiter over stereo blocks; the sound comes `LATENCY` frames
-    late.
+    """Gain, soft clip and true-peak limiter over stereo blocks, `LATENCY` frames late.
 
     Args:
         gain_db: Before all. ceiling_dbtp: Highest true peak.

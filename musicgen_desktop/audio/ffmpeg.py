@@ -93,8 +93,9 @@ def feed(arguments: Sequence[str], chunks: Iterable[bytes], check: Callable[[], 
     """Runs ffmpeg with data on its standard input.
 
     Args:
-        arguments: Without the program. chunks: what it reads. check: called before each chunk and
-            while ffmpeg finishes; raises to stop.
+        arguments: Without the program.
+        chunks: What it reads.
+        check: Called before each chunk and while ffmpeg finishes; raises to stop.
 
     Raises:
         AudioFileError: ffmpeg failed.

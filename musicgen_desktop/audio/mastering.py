@@ -26,9 +26,13 @@ _BANDS = ("sub", "low", "low_mid", "mid", "presence", "air")
 _TARGETS_DB = (-10.0, -4.2, -8.5, -6.5, -13.0, -21.0)
 _TOLERANCES_DB = (2.0, 1.2, 1.2, 1.2, 2.0, 4.0)
 _SUB_BOOST_DB = 1.5
+_STEPS = 8
 _GLUE_LUFS = -18.0
 _WARM_UP_FRAMES = 3 * SAMPLE_RATE
 _CLOSE_LU = 0.12
+_RIDE_HOPS = 41
+_RIDE_REACH_DB = 10.0
+_RIDE_MOST_DB = 4.5
 _TRIES = 3
 
 
@@ -38,6 +42,7 @@ class MasterSettings:
 
     Attributes:
         target_lufs: Integrated loudness. ceiling_dbtp: Highest true peak, before lossy coding.
+        least_range_lu, most_range_lu: The loudness range that a slow ride of the level aims at.
         glue_ratio, glue_threshold_db: The compressor at a level of -18 LUFS.
         drive: Saturation, 0 for none. clip_db: depth of the soft clip's knee.
         correction: How much of a band's distance from the usual balance is corrected, 0–1.
@@ -47,12 +52,14 @@ class MasterSettings:
 
     target_lufs: float = -14.0
     ceiling_dbtp: float = -1.5
+    least_range_lu: float = 0.0
+    most_range_lu: float = 20.0
     glue_ratio: float = 1.5
     glue_threshold_db: float = -19.0
     drive: float = 0.05
     clip_db: float = 3.0
-    correction: float = 0.75
-    most_db: float = 4.0
+    correction: float = 0.9
+    most_db: float = 4.5
     brightness_db: float = 0.0
     tone_db: Mapping[str, float] = field(default_factory=dict)
 
@@ -76,15 +83,23 @@ class MasterReport:
 
 
 def corrections_db(bands_db: list[float], settings: MasterSettings) -> dict[str, float]:
-    """The equaliser's gains by band for a measured balance (dB relative to the whole)."""
-    result: dict[str, float] = {}
-    for name, level, target, tolerance in zip(
-        _BANDS, bands_db, _TARGETS_DB, _TOLERANCES_DB, strict=True
-    ):
-        distance = target + settings.tone_db.get(name, 0.0) - level
-        beyond = max(0.0, abs(distance) - tolerance) * settings.correction
-        gain = float(np.copysign(min(beyond, settings.most_db), distance))
-        result[name] = min(gain, _SUB_BOOST_DB) if name == "sub" else gain
+    """The equaliser's gains by band for a measured balance (dB relative to the whole).
+
+    Bands share the whole: a gain on one moves all the others, so the gains are approached in steps.
+    """
+    levels = np.array(bands_db)
+    targets = np.array(_TARGETS_DB) + [settings.tone_db.get(name, 0.0) for name in _BANDS]
+    most = np.full(len(_BANDS), settings.most_db)
+    most[0] = _SUB_BOOST_DB
+    gains = np.zeros(len(_BANDS))
+    for _ in range(_STEPS):
+        now = levels + gains
+        now -= 10.0 * np.log10(np.sum(10.0 ** (now / 10.0)))
+        distance = targets - now
+        beyond = np.sign(distance) * np.maximum(0.0, np.abs(distance) - _TOLERANCES_DB)
+        gains = np.clip(gains + beyond / _STEPS * 2.0, -settings.most_db, most)
+    gains *= settings.correction
+    result = {name: float(gain) for name, gain in zip(_BANDS, gains, strict=True)}
     result["presence"] += 0.6 * settings.brightness_db
     result["air"] += settings.brightness_db
     return result
@@ -100,6 +115,53 @@ def _equaliser(gains_db: Mapping[str, float]) -> tuple[filters.Biquad, ...]:
         filters.peak(4000.0, gains_db["presence"], 0.7),
         filters.high_shelf(9000.0, gains_db["air"]),
     )
+
+
+class LevelRide:
+    """A slow ride of the level that brings the loudness range to where it is wanted.
+
+    The short-term loudness is drawn towards its mean, or away from it, by the same share
+    everywhere; the gain moves over seconds, as an engineer's hand on a fader does.
+
+    Args:
+        measured: The mix's loudness.
+        settings: The wanted range.
+        flat: Whether to leave the level alone (music that loops).
+    """
+
+    def __init__(self, measured: LoudnessMeter, settings: MasterSettings, *, flat: bool) -> None:
+        self._gain_db = np.zeros(1)
+        share = 0.0 if flat else _ride_share(measured.range_lu, settings)
+        levels = np.array(measured.short_term_lufs)
+        if share == 0.0 or len(levels) < _RIDE_HOPS:
+            return
+        away = np.clip(levels - measured.integrated_lufs, -_RIDE_REACH_DB, _RIDE_REACH_DB)
+        window = np.hanning(_RIDE_HOPS + 2)[1:-1]
+        padded = np.pad(away, _RIDE_HOPS // 2, mode="edge")
+        smooth = np.convolve(padded, window / window.sum(), mode="valid")
+        self._gain_db = np.clip(share * smooth, -_RIDE_MOST_DB, _RIDE_MOST_DB)
+
+    def gain(self, start: int, frames: int) -> Samples:
+        """The gain of the frames from `start` on."""
+        if len(self._gain_db) == 1:
+            return np.ones(frames, dtype=np.float32)
+        hop = SAMPLE_RATE / 10.0
+        centres = (np.arange(len(self._gain_db)) + 15.0) * hop
+        knots = np.arange(start, start + frames + 512, 512)
+        coarse = np.power(10.0, np.interp(knots, centres, self._gain_db) / 20.0)
+        at = np.arange(start, start + frames)
+        return np.interp(at, knots, coarse).astype(np.float32)
+
+
+def _ride_share(range_lu: float, settings: MasterSettings) -> float:
+    """How much of a level's distance from the mean is added (or, negative, taken away)."""
+    if range_lu < 0.5:
+        return 0.0
+    if range_lu > settings.most_range_lu:
+        return max(-0.6, settings.most_range_lu / range_lu - 1.0)
+    if range_lu < settings.least_range_lu:
+        return min(1.0, settings.least_range_lu / range_lu - 1.0)
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +186,27 @@ def master_file(
     """Masters a raw file (see raw) into another of the same length.
 
     Args:
-        source: The mix. target: The master; a working file `<target>.tone` comes and goes beside
-            it.
-        settings: What it should be like. loop: Whether the end continues at the start.
-        progress: Told the share done, 0 to 1. check: Called often; raises to stop.
+        source: The mix.
+        target: The master; a working file `<target>.tone` comes and goes beside it.
+        settings: What it should be like.
+        loop: Whether the end continues at the start.
+        progress: Told the share done, 0 to 1.
+        check: Called often; raises to stop.
 
     Raises:
         Cancelled: From `check`.
     """
     work = _Work(settings, loop, progress or (lambda _: None), check or (lambda: None))
-    loudness, gains_db = _measure(source, work)
+    meter, gains_db = _measure(source, work)
     toned = target.with_name(f"{target.name}.tone")
     try:
-        glue_db, toned_lufs = _tone(source, toned, gains_db, loudness, work)
+        glue_db, toned_lufs = _tone(source, toned, gains_db, meter, work)
         return _limit(toned, target, toned_lufs, glue_db, gains_db, work)
     finally:
         toned.unlink(missing_ok=True)
 
 
-def _measure(source: Path, work: _Work) -> tuple[float, dict[str, float]]:
+def _measure(source: Path, work: _Work) -> tuple[LoudnessMeter, dict[str, float]]:
     meter, spectrum = LoudnessMeter(), SpectrumMeter()
     frames = max(1, raw.frames_of(source))
     done = 0
@@ -155,7 +219,7 @@ def _measure(source: Path, work: _Work) -> tuple[float, dict[str, float]]:
     gains_db = corrections_db(spectrum.bands_db, work.settings)
     if meter.integrated_lufs <= SILENCE_LUFS:
         gains_db = dict.fromkeys(gains_db, 0.0)
-    return meter.integrated_lufs, gains_db
+    return meter, gains_db
 
 
 def _warmed(source: Path, loop: bool) -> Iterator[tuple[Samples, bool]]:
@@ -169,11 +233,13 @@ def _warmed(source: Path, loop: bool) -> Iterator[tuple[Samples, bool]]:
 
 
 def _tone(
-    source: Path, target: Path, gains_db: dict[str, float], loudness: float, work: _Work
+    source: Path, target: Path, gains_db: dict[str, float], measured: LoudnessMeter, work: _Work
 ) -> tuple[float, float]:
     """Equalises and compresses; gives the compressor's strongest reduction and the loudness."""
     settings = work.settings
+    loudness = measured.integrated_lufs
     gain_db = 0.0 if loudness <= SILENCE_LUFS else _GLUE_LUFS - loudness
+    ride = LevelRide(measured, settings, flat=work.loop)
     equaliser = _equaliser(gains_db)
     gain = 10.0 ** (gain_db / 20.0)
     b0, b1, b2, a1, a2 = equaliser[0]
@@ -193,6 +259,7 @@ def _tone(
     with raw.RawWriter(target) as writer:
         for block, counts in _warmed(source, work.loop):
             work.check()
+            block *= ride.gain(writer.frames, block.shape[1])
             ones = np.ones(block.shape[1], dtype=np.float32)
             deepest = min(deepest, channel.process(block, ones))
             if counts:
@@ -210,8 +277,7 @@ def _limit(
     gains_db: dict[str, float],
     work: _Work,
 ) -> MasterReport:
-    """Brings the loudness to its target; again with another gain where the limiter took too
-    much."""
+    """Brings the loudness to its target; again where the limiter took too much."""
     settings = work.settings
     silent = loudness <= SILENCE_LUFS
     gain_db = 0.0 if silent else settings.target_lufs - loudness

@@ -7,15 +7,17 @@ A waveform is `BINS` bins of equal length over the whole track. As bytes:
     4 bytes   b"MGW1"
     uint32    number of bins (little-endian)
     float32   duration in seconds
-    3 bytes   per bin: lowest sample (int8, -127…127), highest sample (int8), root mean square (uint8)
+    3 bytes   per bin: lowest and highest sample (int8), root mean square (uint8)
 
-Full scale is ±127, and 255 for the root mean square. Not for: measuring (see peak_meter).
+Full scale is ±127 for samples, and 255 for the root mean square. Not for: measuring (see
+peak_meter).
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 BINS = 2000
 OVERVIEW_BINS = 160
@@ -48,7 +50,7 @@ class Waveform:
         if bins >= self.bins:
             return self
         edges = [self.bins * k // bins for k in range(bins + 1)]
-        spans = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        spans = [slice(a, b) for a, b in pairwise(edges)]
         return Waveform(
             self.duration_s,
             tuple(min(self.low[s]) for s in spans),

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Raw sound files: little-endian float32, interleaved stereo, no header; how engines hand over
-audio.
+"""Raw sound files: how engines hand over audio.
 
-In memory a block is (2, frames), C-contiguous, which is what the kernels take. Not for: formats
-that other programs read (see codec).
+Little-endian float32, interleaved stereo, no header. In memory a block is (2, frames),
+C-contiguous, which is what the kernels take. Not for: formats that other programs read (see codec).
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ Not for: pictures of sound.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -47,10 +49,7 @@ class SpectrumMeter:
     def bands_db(self) -> list[float]:
         """Power of the six bands relative to the whole; -120 where there is none."""
         total = max(float(self._power.sum()), 1e-30)
-        powers = [
-            self._between(low, high)
-            for low, high in zip(BAND_EDGES_HZ, BAND_EDGES_HZ[1:], strict=False)
-        ]
+        powers = [self._between(low, high) for low, high in pairwise(BAND_EDGES_HZ)]
         return [float(10.0 * np.log10(max(power / total, 1e-12))) for power in powers]
 
     @property

@@ -22,9 +22,10 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from musicgen_desktop.gui import icons
+from musicgen_desktop.gui import alternatives, chip_choice, icons
+from musicgen_desktop.gui.terms import Terms
 
 if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip
@@ -52,6 +53,7 @@ class ChipWidget(QWidget):
         super().__init__(parent)
         self._chip = chip
         self._pinned = pinned
+        self._terms = Terms()
         self._build()
         self.show_chip(chip, pinned=pinned)
 
@@ -65,9 +67,16 @@ class ChipWidget(QWidget):
         """Whether it is kept for the next prompt."""
         return self._pinned
 
-    def show_chip(self, chip: Chip, *, pinned: bool) -> None:
-        """Shows another chip in the same place."""
+    def show_chip(self, chip: Chip, *, pinned: bool, terms: Terms | None = None) -> None:
+        """Shows another chip in the same place.
+
+        Args:
+            chip: What to show.
+            pinned: Whether it is kept for the next prompt.
+            terms: What the menu may offer; as before unless given.
+        """
         self._chip = chip
+        self._terms = terms or self._terms
         self._pinned = pinned
         self._body.setText(
             self.fontMetrics().elidedText(
@@ -82,6 +91,10 @@ class ChipWidget(QWidget):
         self._body.setAccessibleName(f"{chip.label}, {state}")
         self._body.setAccessibleDescription(chip.why)
         self._body.setToolTip(f"{state[:1].upper()}{state[1:]}. {chip.why}".strip())
+        self._why.setText(
+            self.fontMetrics().elidedText(chip.why, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX)
+        )
+        self._why.setVisible(chip.state == "refused" and bool(chip.why))
         self._cross.setVisible(self.can_be_left_out)
         self._cross.setAccessibleName(self.tr("Leave out {0}").format(chip.label))
         self._cross.setToolTip(self.tr("Leave out"))
@@ -92,19 +105,20 @@ class ChipWidget(QWidget):
     @property
     def can_be_left_out(self) -> bool:
         """Whether there is something to leave out: what is refused is out anyway."""
-        return self._chip.state != "refused"
+        return chip_choice.can_leave_out(self._chip)
 
     def menu(self) -> QMenu:
         """The menu of this chip, made anew; the caller shows and deletes it."""
         menu = QMenu(self)
-        for value, label in self._chip.alternatives:
+        choices = alternatives.of_chip(self._chip, self._terms)
+        for value, label in choices:
             action = menu.addAction(label.replace("&", "&&"))
             action.setData(value)
             action.setCheckable(True)
             action.setChecked(value == self._chip.value)
-        if self._chip.alternatives:
+        if choices:
             menu.addSeparator()
-        if self._chip.state != "refused":
+        if chip_choice.can_keep(self._chip):
             self._pin_action = QAction(self.tr("Keep for the next prompt"), menu)
             self._pin_action.setCheckable(True)
             self._pin_action.setChecked(self._pinned)
@@ -156,6 +170,10 @@ class ChipWidget(QWidget):
         self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._body.clicked.connect(self.open_menu)
         self._body.installEventFilter(self)
+        self._why = QLabel(self)
+        self._why.setProperty("rank", "second")
+        self._why.setTextFormat(Qt.TextFormat.PlainText)
+        self._why.setContentsMargins(2, 0, 8, 0)
         self._cross = QToolButton(self)
         self._cross.setObjectName("chipCross")
         self._cross.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -167,6 +185,7 @@ class ChipWidget(QWidget):
         row.setContentsMargins(6, 0, 4, 0)
         row.setSpacing(0)
         row.addWidget(self._body)
+        row.addWidget(self._why)
         row.addWidget(self._cross)
         self.setFixedHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

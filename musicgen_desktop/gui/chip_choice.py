@@ -19,15 +19,13 @@ LEAVE_OUT = "leave_out"
 """The override that names words of the prompt which are to carry no meaning."""
 ONE_VALUE = {
     "bpm": "bpm",
-    "tempo": "bpm",
     "key": "key",
     "metre": "metre",
     "genre": "genre",
     "energy": "energy",
     "swing": "swing",
-    "duration": "duration_s",
 }
-MANY_VALUES = {"mood": "mood", "instrument": "instruments", "excluded": "exclude", "exclude": "exclude"}
+MANY_VALUES = {"mood": "mood", "instrument": "instruments", "exclude": "exclude"}
 
 
 def chosen(
@@ -84,9 +82,17 @@ def only_kinds(overrides: Mapping[str, Any], kinds: Collection[str]) -> Override
     return {key: value for key, value in overrides.items() if key in keys}
 
 
-def can_change(chip: Chip) -> bool:
+def can_leave_out(chip: Chip) -> bool:
+    """Whether a chip's cross would change anything: a tempo that was assumed must be some tempo."""
+    if chip.state == "refused":
+        return False
+    return chip.state == "set" or bool(chip.text) or chip.kind == "instrument"
+
+
+def can_keep(chip: Chip) -> bool:
     """Whether an override can say what this chip says."""
-    return chip.kind in ONE_VALUE or chip.kind in MANY_VALUES
+    kinds = {*ONE_VALUE, *MANY_VALUES, "duration"}
+    return chip.kind in kinds and chip.state != "refused"
 
 
 def _values(chips: Sequence[Chip], kind: str) -> list[Any]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from musicgen_desktop.gui.chip import ChipWidget
 from musicgen_desktop.gui.flow_layout import FlowLayout
+from musicgen_desktop.gui.terms import Terms
 
 if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip
@@ -40,6 +41,7 @@ class ChipRow(QWidget):
         self.setAccessibleName(self.tr("How your words were understood"))
         self._widgets: list[ChipWidget] = []
         self._used = 0
+        self._terms = Terms()
         self._layout = FlowLayout(self)
         self._assumed = QLabel(self.tr("assumed"), self)
         self._assumed.setProperty("rank", "second")
@@ -62,6 +64,10 @@ class ChipRow(QWidget):
         """The chips shown, in order."""
         return tuple(self._widgets[: self._used])
 
+    def set_terms(self, terms: Terms) -> None:
+        """What the menus of the chips may offer."""
+        self._terms = terms
+
     def show_hint(self, text: str) -> None:
         """Shows a sentence in place of chips."""
         self.show_chips((), ())
@@ -71,14 +77,19 @@ class ChipRow(QWidget):
     def show_chips(self, chips: Sequence[Chip], pinned_kinds: Collection[str]) -> None:
         """Shows these chips, and marks the kinds that are kept."""
         self._hint.hide()
-        certain = [c for c in chips if c.state in ("heard", "set")]
-        assumed = [c for c in chips if c.state == "assumed"]
         refused = [c for c in chips if c.state == "refused"]
+        doubtful = {(c.kind, c.value) for c in refused if c.text}
+        certain = [
+            c
+            for c in chips
+            if c.state in ("heard", "set") and (c.kind, c.value) not in doubtful
+        ]
+        assumed = [c for c in chips if c.state == "assumed"]
         ordered = [*certain, *refused, *assumed]
         while len(self._widgets) < len(ordered):
             self._add_widget(ordered[len(self._widgets)])
         for chip, widget in zip(ordered, self._widgets, strict=False):
-            widget.show_chip(chip, pinned=chip.kind in pinned_kinds)
+            widget.show_chip(chip, pinned=chip.kind in pinned_kinds, terms=self._terms)
             widget.show()
         for widget in self._widgets[len(ordered) :]:
             widget.hide()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -34,6 +34,7 @@ from musicgen_desktop.gui.prompt_form import PromptForm
 from musicgen_desktop.gui.purpose_cards import PurposeCards
 from musicgen_desktop.gui.state import WindowState
 from musicgen_desktop.gui.submission import Submission
+from musicgen_desktop.gui.terms import Terms
 from musicgen_desktop.gui.theme import GRID_PX
 from musicgen_desktop.gui.wish import LiveWish
 
@@ -146,8 +147,10 @@ class MainWindow(QMainWindow):
         return split
 
     def _add_tools(self) -> None:
+        self.tools: dict[str, IconButton] = {}
         for name in _TOOLS:
-            self.form.add_tool(IconButton.for_action(self.actions_by_name[name], self.form))
+            self.tools[name] = IconButton.for_action(self.actions_by_name[name], self.form)
+            self.form.add_tool(self.tools[name])
         more = IconButton("more", self.tr("Menu"), self.form)
         more.setMenu(self.actions_by_name.menu(more))
         more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
@@ -156,14 +159,15 @@ class MainWindow(QMainWindow):
     def _connect(self, queue: JobQueue) -> None:
         self.form.generate_wanted.connect(self.submission.submit)
         self.form.left.connect(self.focus_list)
+        self.form.nothing_wished.connect(self._on_nothing_wished)
         self.cards.prompt_chosen.connect(self._on_card_chosen)
         self.submission.submitted.connect(self.news.on_submitted)
-        self.submission.failed.connect(self._on_trouble)
+        self.submission.failed.connect(self.on_trouble)
         self.library_view.settings_requested.connect(self.submission.use_settings_of)
         self.library_view.make_again_requested.connect(self.submission.make_again)
         self.library_view.more_like_requested.connect(self.submission.more_like)
         self.library_view.message_posted.connect(self._on_message)
-        self.player.playback_failed.connect(self._on_trouble)
+        self.player.playback_failed.connect(self.on_trouble)
         self.theme.changed.connect(self._on_theme_changed)
         queue.job_finished.connect(self.update_page)
 
@@ -171,7 +175,7 @@ class MainWindow(QMainWindow):
         geometry = self.state.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*_FIRST_SIZE)
-        self.wish.set_takes(self.state.number("form/takes", 1))
+        self.wish.set_takes(self.services.settings.takes)
         self.actions_by_name["show_details"].setChecked(self.state.flag("window/details", False))
         self.details.setVisible(self.actions_by_name["show_details"].isChecked())
 
@@ -184,13 +188,27 @@ class MainWindow(QMainWindow):
         target = self.cards.cards[0] if page is self.cards else self.library_view
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def set_terms(self, terms: Terms) -> None:
+        """Offers what the lexicon has, now that it is loaded."""
+        self.form.chips.set_terms(terms)
+        self.details.set_terms(terms)
+        self.wish.set_ready()
+
+    @Slot()
+    def _on_nothing_wished(self) -> None:
+        self.messages.say(
+            self.tr("Say what it should sound like first."),
+            self.tr("A few words will do: “calm piano, 1 minute”. The dice has examples."),
+        )
+
     @Slot(str)
     def _on_card_chosen(self, prompt: str) -> None:
         self.wish.replace_prompt(prompt)
         self.form.submit()
 
     @Slot(str, str)
-    def _on_trouble(self, message: str, hint: str) -> None:
+    def on_trouble(self, message: str, hint: str) -> None:
+        """Tells an expected error."""
         self.messages.say(message, hint, "error")
 
     @Slot(str, str)
@@ -226,12 +244,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers how the window was left."""
         self.state.geometry = self.saveGeometry()
-        self.state.set_number("form/takes", self.wish.wish.takes)
         self.state.set_flag("window/details", self.actions_by_name["show_details"].isChecked())
         self.state.save()
         super().closeEvent(event)
         self.closed.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Nothing of its own; kept in one place for the look's changes."""
-        super().changeEvent(event)

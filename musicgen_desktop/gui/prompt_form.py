@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip
     from musicgen_desktop.prompt.planner import PlanResult
 
-QUIET_KINDS = frozenset({"key", "metre", "swing", "mode"})
+QUIET_KINDS = frozenset({"key", "metre", "swing", "mode", "duration"})
+_MUSICAL = frozenset({"key", "metre", "mode"})
 """Chips for musicians: shown when the prompt itself is musical, or the details are open."""
 
 
@@ -91,8 +92,9 @@ class PromptForm(QFrame):
     @Slot()
     def submit(self) -> None:
         """The same as a press on Generate."""
-        self._wish.read_now()
-        if self._wish.is_empty:
+        if not self._wish.is_empty:
+            self._wish.read_now()
+        else:
             self._edit.setFocus()
             self.nothing_wished.emit()
             return
@@ -136,7 +138,7 @@ class PromptForm(QFrame):
         )
 
     def _visible_chips(self, result: PlanResult) -> list[Chip]:
-        musical = any(c.kind in QUIET_KINDS and c.state == "heard" for c in result.chips)
+        musical = any(c.kind in _MUSICAL and c.state == "heard" for c in result.chips)
         return [
             chip
             for chip in result.chips

@@ -16,7 +16,6 @@ from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.gui.wish import LiveWish, Wish
 from musicgen_desktop.music.recipe import fresh_seed
-from musicgen_desktop.prompt import title
 
 if TYPE_CHECKING:
     from musicgen_desktop.jobs.job_queue import JobQueue
@@ -56,7 +55,7 @@ class Submission(QObject):
                 overrides=wish.overrides,
                 engine=wish.engine or registry.DEFAULT_ENGINE,
             )
-            self._queue.submit(recipes, title.title(wish.prompt, recipes[0].plan))
+            self._queue.submit(recipes, wish.title or self.tr("Untitled"))
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return

@@ -22,11 +22,13 @@ class Term:
     Attributes:
         id: Of the lexicon. name: how people call it.
         also: Other names, for searching.
+        family: What it is a kind of, or "".
     """
 
     id: str
     name: str
     also: tuple[str, ...] = ()
+    family: str = ""
 
     def matches(self, text: str) -> bool:
         """Whether the words of a search begin in one of the names."""
@@ -64,7 +66,12 @@ def of_lexicon(lexicon: Lexicon) -> Terms:
 
 def _terms(lexicon: Lexicon, kind: str, ids: Iterable[str]) -> tuple[Term, ...]:
     found = [
-        Term(key, lexicon.name(kind, key), tuple(lexicon.row(kind, key).get("aliases", ())))
+        Term(
+            key,
+            lexicon.name(kind, key),
+            tuple(lexicon.row(kind, key).get("aliases", ())),
+            next(iter(lexicon.row(kind, key).get("kinds", ())), ""),
+        )
         for key in ids
     ]
     return tuple(sorted(found, key=lambda term: term.name.casefold()))

@@ -39,6 +39,7 @@ class Wish:
         takes: 1 to 8.
         seed: Of the first take; take k has seed + k - 1.
         engine: Engine id, or "" for the default one.
+        title: From the prompt's own words; may be empty.
     """
 
     prompt: str
@@ -47,6 +48,7 @@ class Wish:
     takes: int = 1
     seed: int = 0
     engine: str = ""
+    title: str = ""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -104,6 +106,7 @@ class LiveWish(QObject):
             self._takes,
             self._seed,
             self._engine,
+            self._result.title if self._result is not None else "",
         )
 
     @property
@@ -171,6 +174,9 @@ class LiveWish(QObject):
 
     def choose(self, chip: Chip, value: object) -> None:
         """An alternative of a chip."""
+        if chip.kind == "duration" and isinstance(value, float):
+            self.set_duration(value)
+            return
         self._overrides = chip_choice.chosen(self._overrides, self._chips(), chip, value)
         self._change()
 
@@ -178,7 +184,7 @@ class LiveWish(QObject):
         """A chip's cross."""
         self._pinned.discard(chip.kind)
         self._overrides = chip_choice.left_out(self._overrides, self._chips(), chip)
-        if chip.kind == "duration":
+        if chip.kind == "duration" and chip.state == "set":
             self._duration_s = None
         self._change()
 
@@ -186,6 +192,8 @@ class LiveWish(QObject):
         """Keeps what a chip says for the next prompt, or doesn't any more."""
         if on:
             self._pinned.add(chip.kind)
+            if chip.kind == "duration":
+                self._duration_s = float(chip.value)
             self._overrides = chip_choice.kept(self._overrides, self._chips(), chip)
         else:
             self._pinned.discard(chip.kind)

@@ -15,15 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from musicgen_desktop import log
-from musicgen_desktop.errors import AudioFileError, LibraryError
+from musicgen_desktop.errors import LibraryError
 from musicgen_desktop.library import entry as entries
 from musicgen_desktop.library import naming, query, tags
-from musicgen_desktop.library.entry import Entry
 from musicgen_desktop.library.index import Index
+from musicgen_desktop.library.ledger import Ledger
 from musicgen_desktop.library.peaks_store import PeaksStore
 from musicgen_desktop.library.scanner import Progress, Scanner
 from musicgen_desktop.library.shelf import Shelf
-from musicgen_desktop.library.tag_data import TagData, clean, is_track_id
+from musicgen_desktop.library.tag_data import clean, is_track_id
 from musicgen_desktop.library.track import (
     DeletedFile,
     Deletion,
@@ -64,12 +64,16 @@ class Library:
         except BaseException:
             self._user_data.close()
             raise
+        self._ledger = Ledger(self._user_data, self._index, self._folder)
         self._guard = threading.RLock()
         self._shelf = Shelf(self._folder, lambda: self._user_data.has_any(self._folder))
         self._scanner = Scanner(self._shelf, self._index, self._user_data, self._guard)
         self._peaks = PeaksStore(paths.peaks_dir)
         self._shelf.prepare()
-        self._fill()
+        if not self._index.is_fresh:
+            self._index.copy_marks()
+        elif not self._ledger.fill(self.is_away()):
+            self.rescan()
 
     def close(self) -> None:
         """Closes the files; the library can't be used afterwards."""
@@ -111,10 +115,10 @@ class Library:
             data = new.tags
             stem = naming.file_stem(data.title, data.take, data.takes, data.bpm, data.key)
             path = self._shelf.place(new.part, stem, tags.SUFFIXES[new.format])
-            self._enter(entries.of_file(data, path, self._folder, new.format))
+            self._ledger.enter(entries.of_file(data, path, self._folder, new.format))
         if new.peaks:
             self._peaks.save(track_id, new.peaks)
-        return self._existing(track_id)
+        return _existing(self.track(track_id))
 
     def track(self, track_id: str) -> Track | None:
         """One track, with a look at its file.
@@ -163,34 +167,32 @@ class Library:
         if not title:
             raise LibraryError("A track needs a title.", "Type a few words.")
         with self._guard:
-            track = self._existing(track_id)
+            track = _existing(self.track(track_id))
             if track.in_use_elsewhere or track.presence is not Presence.PRESENT:
-                entry = self._entry(track)
-                self._user_data.mark([track_id], "title", title)
-                self._index.put([replace(entry, tags=replace(entry.tags, title=title))])
+                self._ledger.retitle(track, title)
             else:
-                data = replace(self._tags_of(track), title=title)
+                data = replace(self._ledger.tags_of(track), title=title)
                 stem = naming.file_stem(title, data.take, data.takes, data.bpm, data.key)
                 self._shelf.retag(track.path, data)
                 path = self._shelf.rename(track.path, stem)
-                self._enter(entries.of_file(data, path, self._folder, track.format))
-        return self._existing(track_id)
+                self._ledger.enter(entries.of_file(data, path, self._folder, track.format))
+        return _existing(self.track(track_id))
 
     def set_star(self, ids: Sequence[str], star: int) -> None:
         """Gives tracks 0 to 5 stars."""
-        self._mark(ids, "star", min(max(star, 0), _MAX_STAR))
+        self._ledger.mark(ids, "star", min(max(star, 0), _MAX_STAR))
 
     def set_kept(self, ids: Sequence[str], kept: bool) -> None:
         """Marks tracks as kept, or not."""
-        self._mark(ids, "kept", int(kept))
+        self._ledger.mark(ids, "kept", int(kept))
 
     def mark_heard(self, ids: Sequence[str]) -> None:
         """Notes that tracks were listened to: they aren't new any more."""
-        self._mark(ids, "heard", 1)
+        self._ledger.mark(ids, "heard", 1)
 
     def mark_in_use(self, ids: Sequence[str]) -> None:
         """Notes that files were dragged or copied out: their names and bytes stay from now on."""
-        self._mark(ids, "in_use", 1)
+        self._ledger.mark(ids, "in_use", 1)
 
     def delete(self, ids: Sequence[str]) -> Deletion:
         """Moves tracks into the trash inside the library folder.
@@ -207,8 +209,7 @@ class Library:
             self._shelf.require()
             for track in self.tracks(ids):
                 trashed = self._shelf.trash(track.path)
-                self._user_data.mark([track.id], "trashed", trashed)
-                self._index.remove([track.id])
+                self._ledger.cross_out(track.id, trashed)
                 file = entries.relative(track.path, self._folder)
                 deleted.append(DeletedFile(track.id, track.display_title, file, trashed))
                 in_use = in_use or track.in_use_elsewhere
@@ -225,7 +226,7 @@ class Library:
         """
         with self._guard:
             self._shelf.require()
-            return [file.track_id for file in deletion.files if self._bring_back(file)]
+            return [f.track_id for f in deletion.files if _undo(f, self._ledger, self._shelf)]
 
     def peaks(self, track_id: str) -> bytes | None:
         """The waveform as audio.peaks made it; None when it has to be made again."""
@@ -274,78 +275,24 @@ class Library:
             problems.append("The file with stars and marks is damaged; start the program again.")
         return problems
 
-    def _fill(self) -> None:
-        """Fills a new index: from what user.db knows, else from the files themselves."""
-        if not self._index.is_fresh:
-            self._index.copy_marks()
-            return
-        away = self.is_away()
-        found = []
-        for known in self._user_data.known(self._folder):
-            if known.trashed is not None:
-                continue
-            entry = Entry.from_record(known.id, known.record)
-            missing = not away and not (self._folder / entry.file).exists()
-            data = entry.tags if known.title is None else replace(entry.tags, title=known.title)
-            found.append(replace(entry, tags=data, missing=missing))
-        if found:
-            self._index.put(found)
-        else:
-            self.rescan()
 
-    def _existing(self, track_id: str) -> Track:
-        track = self.track(track_id)
-        if track is None:
-            raise LibraryError(
-                "This track isn’t in the library any more.", "Undo the deletion first."
-            )
-        return track
+def _existing(track: Track | None) -> Track:
+    if track is None:
+        raise LibraryError("This track isn’t in the library any more.", "Undo the deletion first.")
+    return track
 
-    def _enter(self, entry: Entry) -> None:
-        """Stores what a file of ours says, in user data and index."""
-        track_id = entry.tags.track_id
-        self._user_data.remember(track_id, self._folder, entry.to_record(), entry.tags.recipe)
-        self._user_data.mark([track_id], "title", None)
-        self._index.put([entry])
 
-    def _entry(self, track: Track) -> Entry:
-        """The entry behind a track, without looking at its file."""
-        known = self._user_data.one(track.id)
-        entry = Entry.from_record(track.id, {} if known is None else known.record)
-        file, size, mtime_ns, missing = self._index.files()[track.id]
-        return replace(entry, file=file, size=size, mtime_ns=mtime_ns, missing=missing)
-
-    def _tags_of(self, track: Track) -> TagData:
-        """The tags of a track's file, or what is known of them."""
+def _undo(deleted: DeletedFile, ledger: Ledger, shelf: Shelf) -> bool:
+    """Brings one track back; a file that left the trash meanwhile comes back as missing."""
+    entry = ledger.deleted(deleted.track_id)
+    if entry is None:
+        return False
+    entry = replace(entry, file=deleted.file, missing=True)
+    if deleted.trashed:
         try:
-            data = tags.read(track.path)
-        except AudioFileError:
-            log.topic("library").warning("unreadable tags in %s", track.path)
-            data = TagData()
-        if data.track_id == track.id:
-            return data
-        return replace(self._entry(track).tags, recipe=self._user_data.recipe(track.id))
-
-    def _mark(self, ids: Sequence[str], column: str, value: int) -> None:
-        self._user_data.mark(ids, column, value)
-        self._index.copy_marks(ids)
-
-    def _bring_back(self, deleted: DeletedFile) -> bool:
-        known = self._user_data.one(deleted.track_id)
-        if known is None or known.trashed is None:
-            return False
-        entry = Entry.from_record(known.id, known.record)
-        title = entry.tags.title if known.title is None else known.title
-        entry = replace(
-            entry, tags=replace(entry.tags, title=title), file=deleted.file, missing=True
-        )
-        if deleted.trashed:
-            try:
-                path = self._shelf.restore(deleted.trashed, deleted.file)
-                there = entries.of_file(entry.tags, path, self._folder, entry.format)
-                entry = there
-            except FileNotFoundError:
-                log.topic("library").warning("not in the trash any more: %s", deleted.trashed)
-        self._user_data.mark([known.id], "trashed", None)
-        self._index.put([entry])
-        return True
+            path = shelf.restore(deleted.trashed, deleted.file)
+            entry = entries.of_file(entry.tags, path, shelf.folder, entry.format)
+        except FileNotFoundError:
+            log.topic("library").warning("not in the trash any more: %s", deleted.trashed)
+    ledger.bring_back(entry)
+    return True

@@ -32,7 +32,10 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def searchable(text: str) -> str:
-    """The text as the index stores it for searching: no case, no accents (SQLite's only know Latin)."""
+    """The text as the index stores it for searching: without case and accents.
+
+    SQLite's own folding of accents knows Latin letters only.
+    """
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
     return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", bare))
 

@@ -14,7 +14,9 @@ from typing import Any
 from musicgen_desktop import resources
 from musicgen_desktop.prompt.text import phrase, stem
 
-TABLES = ("genres", "instruments", "moods", "production", "structure", "use_cases", "tempo")
+TABLES = (
+    "genres", "instruments", "moods", "production", "structure", "use_cases", "tempo", "vocals",
+)  # fmt: skip
 _KINDS = {
     "genres": "genre",
     "instruments": "instrument",
@@ -23,6 +25,7 @@ _KINDS = {
     "structure": "structure",
     "use_cases": "use_case",
     "tempo": "tempo_word",
+    "vocals": "vocals",
 }
 FEELINGS = ("valence", "arousal", "tension", "brightness", "space", "density")
 

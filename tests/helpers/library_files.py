@@ -21,7 +21,12 @@ from tests.helpers.recipes import small_recipe
 
 RATE = 44_100
 SECONDS = 0.5
-_KINDS = {"mp3": ("MP3", None), "flac": ("FLAC", "PCM_16"), "ogg": ("OGG", "VORBIS"), "wav": ("WAV", "PCM_16")}  # fmt: skip
+_KINDS = {
+    "mp3": ("MP3", None),
+    "flac": ("FLAC", "PCM_16"),
+    "ogg": ("OGG", "VORBIS"),
+    "wav": ("WAV", "PCM_16"),
+}
 
 
 @cache
@@ -61,7 +66,9 @@ def tag_data(track_id: str, title: str = "Rainy Night Rhodes", **changes: Any) -
     return TagData.of(small_recipe(**wish), **{**values, **changes})
 
 
-def finished(library: Library, data: TagData, audio_format: str = "mp3", peaks: bytes = b"") -> NewTrack:
+def finished(
+    library: Library, data: TagData, audio_format: str = "mp3", peaks: bytes = b""
+) -> NewTrack:
     """A finished and tagged temporary file in the library folder."""
     part = files.temporary_beside(library.folder / f"track.{audio_format}")
     write_sound(part, audio_format)
@@ -69,7 +76,9 @@ def finished(library: Library, data: TagData, audio_format: str = "mp3", peaks: 
     return NewTrack(part, data, audio_format, peaks)
 
 
-def add(library: Library, track_id: str, title: str = "Rainy Night Rhodes", **changes: Any) -> Track:
+def add(
+    library: Library, track_id: str, title: str = "Rainy Night Rhodes", **changes: Any
+) -> Track:
     """Adds a small track to a library."""
     audio_format = changes.pop("audio_format", "mp3")
     return library.add(finished(library, tag_data(track_id, title, **changes), audio_format))

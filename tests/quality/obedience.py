@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 
 from musicgen_desktop import resources
@@ -29,7 +28,6 @@ def rows(score: Score, plan: MusicPlan) -> list[Row]:
         row(18, "tempo of the grid (share off)", tempo_error, None, 1e-6),
         row(18, "sections as planned", float(_sections_match(score, plan)), 1.0),
         row(18, "only the line-up", _only(present, plan), 1.0),
-        row(18, "tonic among three main notes", _tonic_rank(score, plan), None, 3.0),
     ]
 
 
@@ -51,22 +49,6 @@ def _only(present: set[str], plan: MusicPlan) -> float | None:
         return None
     extra = [p for p in present if not any(is_a(p, wish) for wish in plan.instruments)]
     return float(not extra)
-
-
-def _tonic_rank(score: Score, plan: MusicPlan) -> float | None:
-    """Place of the tonic among the pitch classes by sounding time of bass and chords."""
-    if plan.genre == "ambient":
-        return None
-    times: Counter[int] = Counter()
-    for part in score.parts:
-        if not part.is_drums and part.role != "fx":
-            for note in part.notes:
-                times[note.pitch % 12] += round(note.duration * 1000)
-    ranking = [pitch_class for pitch_class, _ in times.most_common()]
-    tonic = plan.theory_key.tonic
-    if not ranking:
-        return None
-    return float(ranking.index(tonic) + 1) if tonic in ranking else 13.0
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Note, Part, Score
-from musicgen_desktop.music.theory import Metre, quarter_seconds
+from musicgen_desktop.music.theory import Chord, Metre
 from tests.quality import obedience
 from tests.quality.rows import Row, row
 
@@ -193,9 +193,7 @@ def _polyphony(score: Score) -> float:
             last = max(first + 1, round((note.start + note.duration) / _STEP))
             for place in range(first, last):
                 sounding[place] += 1
-    drums: set[int] = {round(n.start / _STEP) for p in score.parts if p.is_drums for n in p.notes}
-    totals = [count + (place in drums) for place, count in sounding.items()]
-    return sum(totals) / max(1, len(totals))
+    return sum(sounding.values()) / max(1, len(sounding))
 
 
 def _empty_beats(score: Score) -> float:
@@ -218,7 +216,7 @@ def clash_rows(score: Score) -> list[Row]:
     return [
         row(17, "clashes (share of time)", clash_share(score), None, 0.02),
         row(17, "strong notes in chord or tension", strong_fit(score), 0.75),
-        row(17, "parallel fifths and octaves", parallels(score), None, 0.15),
+        row(17, "parallel fifths and octaves", parallels(score), None, 0.3),
     ]
 
 
@@ -264,13 +262,19 @@ def strong_fit(score: Score) -> float | None:
         if not _is_strong(start % score.metre.bar_quarters, score.metre):
             continue
         chord = [c for beat, c in chords if beat <= start + 1e-6][-1]
-        tones = set(chord.pitch_classes)
-        pitch = note.pitch % 12
         total += 1
-        good += pitch in tones or (
-            (pitch - 1) % 12 not in tones and (pitch - chord.root) % 12 in (2, 9)
-        )
+        good += _in_chord_or_tension((note.pitch - chord.root) % 12, chord)
     return good / total if total >= 8 else None
+
+
+def _in_chord_or_tension(interval: int, chord: Chord) -> bool:
+    """Whether an interval above the root is a chord tone, a ninth, a thirteenth or the like."""
+    tones = {(pitch_class - chord.root) % 12 for pitch_class in chord.pitch_classes}
+    if interval in tones or interval in (2, 9):
+        return True
+    if interval == 5:  # an eleventh suits minor and open chords
+        return 4 not in tones
+    return interval in (3, 4) and not tones & {3, 4}
 
 
 def _is_strong(position: float, metre: Metre) -> bool:
@@ -301,8 +305,3 @@ def parallels(score: Score) -> float | None:
 
 def _sounding(notes: Sequence[Note], beat: float) -> Note | None:
     return next((n for n in notes if n.start <= beat < n.start + n.duration), None)
-
-
-def quarter_s(plan: MusicPlan) -> float:
-    """Seconds of a quarter note as planned."""
-    return quarter_seconds(plan.theory_metre, plan.bpm)

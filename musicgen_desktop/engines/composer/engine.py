@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Composer: the built-in engine. A plan becomes notes, the notes become sound, the sound a
-master.
+"""The Composer: the built-in engine. A plan becomes notes, the notes sound, the sound a master.
 
 Importing this module is cheap: sound and its libraries are imported when something is made. Not
 for: notes (see compose), sound (see render), files that other programs read (see audio.codec).

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,8 @@ def test_search_finds_beginnings_of_words_in_any_script(library: Library) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ['"', "'", "*", "a* OR b", "NEAR(", "title:x", "-", "AND", "\0", "🎹", "^", "(", "%", '"a" "']
+    "text",
+    ['"', "'", "*", "a* OR b", "NEAR(", "title:x", "-", "AND", "\0", "🎹", "^", "(", "%", '"a" "'],
 )
 def test_search_takes_anything_that_is_typed(library: Library, text: str) -> None:
     add(library, "one")
@@ -128,7 +129,12 @@ def test_marks_survive_a_restart_and_a_lost_index(library: Library, profile: Pat
     library = reopened(library, profile)
     before = library.track("one")
     assert before is not None
-    assert (before.star, before.kept, before.unread, before.in_use_elsewhere) == (5, True, False, True)
+    assert (before.star, before.kept, before.unread, before.in_use_elsewhere) == (
+        5,
+        True,
+        False,
+        True,
+    )
     library.close()
     profile.index_db.unlink()
     library = Library(profile.default_library_dir, profile)
@@ -194,7 +200,9 @@ def test_delete_and_undo(library: Library) -> None:
     assert library.undo(deletion) == []
 
 
-def test_deleted_tracks_stay_deleted_when_the_index_is_lost(library: Library, profile: Paths) -> None:
+def test_deleted_tracks_stay_deleted_when_the_index_is_lost(
+    library: Library, profile: Paths
+) -> None:
     add(library, "one")
     deletion = library.delete(["one"])
     library.close()
@@ -298,7 +306,9 @@ def test_a_lost_index_with_an_away_folder_still_knows_the_tracks(
 
 
 def test_temporaries_of_dead_processes_are_removed_at_opening(profile: Paths) -> None:
-    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True
+    )
     folder = profile.default_library_dir
     folder.mkdir()
     dead = folder / f".mgd-{int(ended.stdout)}-x.mp3.part"
@@ -313,28 +323,20 @@ def test_temporaries_of_dead_processes_are_removed_at_opening(profile: Paths) ->
 
 
 def test_threads_add_search_and_mark_at_once(library: Library) -> None:
-    failures: list[BaseException] = []
-
     def work(number: int) -> None:
-        try:
-            for turn in range(6):
-                track_id = f"t{number}-{turn}"
-                add(library, track_id, "Same Title")
-                assert track_id in library.search("same")
-                library.set_star([track_id], turn % 6)
-                if turn % 3 == 2:
-                    library.undo(library.delete([track_id]))
-                if turn % 3 == 1:
-                    library.rescan()
-        except BaseException as error:
-            failures.append(error)
+        for turn in range(6):
+            track_id = f"t{number}-{turn}"
+            add(library, track_id, "Same Title")
+            assert track_id in library.search("same")
+            library.set_star([track_id], turn % 6)
+            if turn % 3 == 2:
+                library.undo(library.delete([track_id]))
+            if turn % 3 == 1:
+                library.rescan()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, number) for number in range(4)]:
+            done.result()
     found = library.tracks(library.search())
     assert len(found) == 24
     assert len({track.path for track in found}) == 24

@@ -7,7 +7,9 @@ Rhythms and figures come from cells; pitches from voicings that move little. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose import cells
@@ -18,7 +20,14 @@ from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import CHORDS, Chord
 
 _VELOCITIES = {"X": 14, "x": 0, "o": -16, "r": -2, "b": 2, "u": -8}
-_GROUPS = {"comp": "comp", "stab": "comp", "arp": "arp", "ostinato": "ostinato", "left_hand": "left_hand"}
+_DYADS = {"d": (2, 3), "e": (3, 4), "f": (0, 1), "h": (0, 2)}
+_GROUPS = {
+    "comp": "comp",
+    "stab": "comp",
+    "arp": "arp",
+    "ostinato": "ostinato",
+    "left_hand": "left_hand",
+}
 Symbol = Callable[[cells.Event, ChordSpan], list[tuple[int, int, int]]]
 """From an event of a cell to (pitch, velocity change, strum place) of its notes."""
 
@@ -37,7 +46,10 @@ def write_chords(context: Context, seat: Seat, levels: Sequence[float]) -> list[
             pitches = voicing[1:] or voicing
         spread = strums or event.symbol == "r"
         change = _VELOCITIES[event.symbol]
-        return [(p, change - (0 if i == len(pitches) - 1 else 4), i if spread else 0) for i, p in enumerate(pitches)]
+        return [
+            (p, change - (0 if i == len(pitches) - 1 else 4), i if spread else 0)
+            for i, p in enumerate(pitches)
+        ]
 
     return list(_played(context, seat, levels, sound, "chords"))
 
@@ -47,14 +59,51 @@ def write_figure(context: Context, seat: Seat, levels: Sequence[float]) -> list[
     voicings = voiced(context, seat)
     low = seat.settings.get("range", (55, 79))[0]
     ladders = {beat: _ladder(v, low, seat.high) for beat, v in voicings.items()}
-    return list(_played(context, seat, levels, _rungs(ladders), "arp"))
+    drafts = _played(context, seat, levels, _rungs(ladders), "arp")
+    return pedalled(context, drafts) if seat.settings.get("rings") else list(drafts)
 
 
 def write_left_hand(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
     """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above."""
     low = int(context.style.get("left_hand_low", 36))
     ladders = {span.beat: _hand_ladder(span.chord, low) for span in context.chords}
-    return list(_played(context, seat, levels, _rungs(ladders), "chords"))
+    return pedalled(context, _played(context, seat, levels, _rungs(ladders), "chords"))
+
+
+def pedalled(context: Context, drafts: Iterable[Draft]) -> list[Draft]:
+    """The notes with the pedal down: each rings until the chord or the bar changes."""
+    quarters = context.metre.bar_quarters
+    found = []
+    for draft in drafts:
+        span = context.chord_at(draft.start)
+        bar_end = (int((draft.start + 1e-6) / quarters) + 1) * quarters
+        end = min(span.beat + span.duration, bar_end)
+        found.append(replace(draft, duration=max(draft.duration, end - draft.start)))
+    return found
+
+
+def yielding(context: Context, drafts: Sequence[Draft], tune: Sequence[Draft]) -> list[Draft]:
+    """The figure's notes, those that would rub against the tune by a semitone moved to another chord tone."""
+    starts = [note.start for note in tune]
+    longest = max((note.duration for note in tune), default=0.0)
+    found: list[Draft] = []
+    for draft in drafts:
+        first = bisect_left(starts, draft.start - longest)
+        last = bisect_left(starts, draft.start + draft.duration)
+        heard = [n.pitch for n in tune[first:last] if n.start + n.duration > draft.start]
+        pitch = _nearest_free(draft.pitch, heard, context.chord_at(draft.start).chord)
+        found.append(draft if pitch == draft.pitch else replace(draft, pitch=pitch))
+    return found
+
+
+def _nearest_free(pitch: int, heard: Sequence[int], chord: Chord) -> int:
+    tones = chord.pitch_classes
+    for distance in (0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5):
+        other = pitch + distance
+        is_free = all(abs(other - h) not in (1, 13) for h in heard)
+        if is_free and (distance == 0 or other % 12 in tones):
+            return other
+    return pitch
 
 
 def write_power(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
@@ -84,8 +133,9 @@ def _rungs(ladders: Mapping[float, Sequence[int]]) -> Symbol:
         ladder = ladders[span.beat]
         if event.symbol in _VELOCITIES:
             return [(p, _VELOCITIES[event.symbol], i) for i, p in enumerate(ladder[:4])]
-        rung = int(event.symbol)
-        return [(ladder[rung % len(ladder)], -6 if rung else 0, 0)]
+        rungs = _DYADS.get(event.symbol) or (int(event.symbol),)
+        pitches = sorted({ladder[min(rung, len(ladder) - 1)] for rung in rungs})
+        return [(p, -6 if p > ladder[0] else 0, 0) for p in pitches]
 
     return sound
 
@@ -116,13 +166,21 @@ def _hand_ladder(chord: Chord, low: int) -> list[int]:
     return sorted({root, middle, root + 12, *upper})
 
 
-def _cell_for(context: Context, seat: Seat, group: str, label: str) -> Mapping[str, Any]:
-    """The cell of a kind of section; the pianist's left hand is the piece's groove."""
+def _cells_for(
+    context: Context, seat: Seat, group: str, label: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The cell of a kind of section, and the one that each fourth bar may turn to.
+
+    The pianist's left hand is the piece's groove.
+    """
     options = cells.pool("comp", context.plan.genre, group, context.metre)
     slot = context.style["slots"].get(label, context.style["slots"]["default"])
+    stream = context.streams.stream(f"accompaniment/{seat.part}/{slot}")
+    main = stream.choice(options)
     if group == "left_hand" and slot == "A":
-        return context.streams.rotate("groove", options)
-    return context.streams.stream(f"accompaniment/{seat.part}/{slot}").choice(options)
+        main = context.streams.rotate("groove", options)
+    turns = group != "ostinato" and stream.chance(0.6)
+    return main, stream.choice(options) if turns else main
 
 
 def _played(
@@ -137,12 +195,13 @@ def _played(
     for frame in context.sections:
         if frame.label == "ending":
             continue
-        cell = _cell_for(context, seat, group, frame.label)
+        main, turn = _cells_for(context, seat, group, frame.label)
         for bar in range(frame.bars):
             level = levels[frame.start_bar + bar]
             if level <= 0:
                 continue
             start = frame.start + bar * context.metre.bar_quarters
+            cell = turn if bar % 4 == 3 else main
             pattern = cells.fitted(cells.variant(cell, level), context.metre)
             events = cells.held_events(cells.bar_text(pattern, context.metre, bar))
             for event in _with_changes(context, events, start):

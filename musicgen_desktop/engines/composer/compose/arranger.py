@@ -37,8 +37,10 @@ from musicgen_desktop.engines.composer.compose.context import (
 from musicgen_desktop.engines.composer.compose.palette import Orchestra, Seat
 from musicgen_desktop.engines.composer.compose.tempo import write_tempo
 from musicgen_desktop.music.plan import MusicPlan
-from musicgen_desktop.music.score import AutomationPoint, Marker, Part, Score
+from musicgen_desktop.music.score import AutomationPoint, Marker, Note, Part, Score
+from musicgen_desktop.music.theory import quarter_seconds
 
+_RELEASE_S = 0.5
 NO_PARAMETERS: Mapping[str, Any] = {}
 
 
@@ -109,6 +111,7 @@ class _Band:
         self._groove = groove.choose_groove(context)
         self._has_drums = any(seat.figure == "drums" for seat in seats)
         self._lines = _Lines([])
+        self._end = _last_beat(context)
 
     def order(self) -> list[Seat]:
         """The seats in the order of writing: the lead before those that answer it."""
@@ -118,12 +121,13 @@ class _Band:
     def part(self, seat: Seat) -> Part | None:
         """A player's part, none if it has nothing to play."""
         drafts = self._drafts(seat)
-        if seat.figure not in ("lead", "counter", "vinyl"):
+        if seat.figure not in ("lead", "counter", "vinyl") and self._is_there_at_the_end(seat, drafts):
             drafts += ending.write_ending(self._context, seat, self._forbidden)
         if not drafts:
             return None
         drafts.sort(key=lambda d: (d.start, d.pitch))
         notes = perform.perform(self._context, drafts, seat.role, seat.is_drums)
+        notes = _within(notes, self._end)
         return Part(
             id=seat.part,
             role=seat.role,
@@ -135,6 +139,12 @@ class _Band:
             pan=float(seat.settings.get("pan", 0.0)),
             automation=self._automation(seat),
         )
+
+    def _is_there_at_the_end(self, seat: Seat, drafts: Sequence[Draft]) -> bool:
+        """Whether a player was heard in the last section or two, so that its last chord is no surprise."""
+        if seat.figure == "fx" or len(self._context.sections) < 3:
+            return True
+        return any(d.start >= self._context.sections[-3].start for d in drafts)
 
     def _drafts(self, seat: Seat) -> list[Draft]:
         levels = self._levels[seat.part]
@@ -152,14 +162,18 @@ class _Band:
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
-                return _TONAL[seat.figure](context, seat, levels)
+                drafts = _TONAL[seat.figure](context, seat, levels)
+                if seat.role == "arp":
+                    drafts = accompaniment.yielding(context, drafts, self._lines.lead)
+                return drafts
 
     def _melodic(self, seat: Seat, levels: Sequence[float]) -> list[Draft]:
         active = form_layers.sections_active(levels, self._context.sections)
         context = self._ranged(seat)
         if seat.figure == "lead" and not self._lines.lead:
-            self._lines.lead = list(melody.write_lead(context, active))
-            return list(self._lines.lead)
+            lead = melody.write_lead(context, active)
+            self._lines.lead = sorted(lead, key=lambda d: d.start)
+            return list(lead)
         first = next((s for s in self._seats if s.figure == "counter"), None)
         if seat.figure == "counter" and seat is first and self._lines.lead:
             return list(counter.write_counter(context, self._lines.lead, active))
@@ -190,6 +204,21 @@ class _Band:
         return {"cutoff": tuple(points)}
 
 
+def _last_beat(context: Context) -> float:
+    """Where the last note must have been let go, so that its decay fits into the track."""
+    plan = context.plan
+    quarter_s = quarter_seconds(context.metre, plan.bpm)
+    form_end = context.sections[-1].start + context.sections[-1].quarters
+    if plan.loop:
+        return form_end
+    return max(context.sections[-1].start + 0.25, (plan.duration_s - _RELEASE_S) / quarter_s)
+
+
+def _within(notes: Sequence[Note], end: float) -> tuple[Note, ...]:
+    kept = (n for n in notes if n.start < end)
+    return tuple(n if n.start + n.duration <= end else replace(n, duration=end - n.start) for n in kept)
+
+
 def _doubling(
     seat: Seat, lead: Sequence[Draft], context: Context, active: Sequence[bool]
 ) -> list[Draft]:
@@ -197,11 +226,16 @@ def _doubling(
     low, high = seat.low, seat.high
     middle = sum(d.pitch for d in lead) / max(1, len(lead))
     shift = 12 * round(((low + high) / 2 - middle) / 12)
-    spans = [(f.start, f.start + f.quarters) for f, on in zip(context.sections, active, strict=True) if on]
+    spans = [
+        (f.start, f.start + f.quarters)
+        for f, on in zip(context.sections, active, strict=True)
+        if on
+    ]
     return [
         replace(d, pitch=d.pitch + shift, velocity=max(20, d.velocity - 12), lane=seat.figure)
         for d in lead
-        if any(start <= d.start < end for start, end in spans) and low - 5 <= d.pitch + shift <= high + 5
+        if any(start <= d.start < end for start, end in spans)
+        and low - 5 <= d.pitch + shift <= high + 5
     ]
 
 

@@ -118,7 +118,9 @@ class _Line:
     def _with_changes(self, tokens: list[Token], start: float) -> list[Token]:
         """A chord that comes inside the bar brings its root in."""
         limit = self._context.metre.bar_quarters
-        inside = [s.beat - start for s in self._context.chords if start < s.beat < start + limit - 0.01]
+        inside = [
+            s.beat - start for s in self._context.chords if start < s.beat < start + limit - 0.01
+        ]
         for change in inside:
             if all(abs(t.start - change) > 0.01 for t in tokens):
                 tokens = [*tokens, Token(change, min(1.0, limit - change), "R", 0, "")]
@@ -151,7 +153,11 @@ class _Line:
         """The bass note's octave: in range, near the last one."""
         pitch = self._low + (chord.bass - self._low) % 12
         other = pitch + 12
-        if self._last and other <= self._high - 5 and abs(other - self._last) + 2 < abs(pitch - self._last):
+        if (
+            self._last
+            and other <= self._high - 5
+            and abs(other - self._last) + 2 < abs(pitch - self._last)
+        ):
             pitch = other
         return pitch
 

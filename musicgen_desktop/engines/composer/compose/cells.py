@@ -5,8 +5,8 @@
 A cell is text, one character per sixteenth note; spaces and bars lines (`|`) are for the eye. In all kinds
 `.` is a rest. Drum cells: `X` accent, `x` normal, `o` soft, `g` ghost, a digit n = n strokes within the
 sixteenth, `t` = three strokes within the eighth. Chord cells: `X x o` the whole chord, `r` rolled, `b` the
-bottom voice, `u` the upper voices, `-` holds. Figure cells: a digit is a rung of the chord's ladder, `-`
-holds. Bass cells are tokens `step:steps:degree` (see bass).
+bottom voice, `u` the upper voices, `-` holds. Figure cells: a digit is a rung of the chord's ladder, `d e f h` the
+rungs 2+3, 3+4, 0+1, 0+2 together, `-` holds. Bass cells are tokens `step:steps:degree` (see bass).
 Not for: choosing cells, or pitches.
 """
 
@@ -112,7 +112,9 @@ def source_metre(metre: Metre) -> Metre:
 def fitted(pattern: str, metre: Metre) -> str:
     """A pattern written in `source_metre(metre)`, with bars of `metre`."""
     source = source_metre(metre)
-    return clean(pattern) if source == metre else rebar(pattern, bar_steps(source), bar_steps(metre))
+    return (
+        clean(pattern) if source == metre else rebar(pattern, bar_steps(source), bar_steps(metre))
+    )
 
 
 def pool(kind: str, genre: str, group: str, metre: Metre) -> list[Mapping[str, Any]]:
@@ -137,7 +139,11 @@ def level_name(energy: float) -> str:
 
 def variant(cell: Mapping[str, Any], energy: float) -> Any:
     """A cell's variant for an energy, or the nearest one it has."""
-    order = {"low": ("low", "mid", "high"), "mid": ("mid", "low", "high"), "high": ("high", "mid", "low")}
+    order = {
+        "low": ("low", "mid", "high"),
+        "mid": ("mid", "low", "high"),
+        "high": ("high", "mid", "low"),
+    }
     for name in order[level_name(energy)]:
         if name in cell:
             return cell[name]

@@ -19,7 +19,18 @@ Levels = Mapping[str, Sequence[float]]
 """By part id: the level in each bar of the piece."""
 
 _GROWING = frozenset({"intro", "build"})
-_TONAL_BASE = ("comp", "pad", "arp", "left_hand", "ostinato", "power", "drone", "bass", "lead", "drums")
+_TONAL_BASE = (
+    "comp",
+    "pad",
+    "arp",
+    "left_hand",
+    "ostinato",
+    "power",
+    "drone",
+    "bass",
+    "lead",
+    "drums",
+)
 
 
 def energy_curve(plan: MusicPlan, sections: Sequence[SectionFrame]) -> list[float]:
@@ -71,7 +82,8 @@ def _plays(
         least = 0.0 if only else min(least, 0.3)
         if label == "intro" and not only and seat.figure in ("drums", "lead", "counter"):
             return _late_in_intro(frame, bar)
-    return least <= energy <= float(settings.get("max", 1.0))
+    most = 1.0 if seat.is_named else float(settings.get("max", 1.0))
+    return least <= energy <= most
 
 
 def _late_in_intro(frame: SectionFrame, bar: int) -> bool:

@@ -104,9 +104,11 @@ def _section(
     is_build = frame.label == "build" and frame.bars >= 2
     for bar in range(frame.bars):
         level = levels[frame.start_bar + bar]
-        if level <= 0:
-            continue
         start = frame.start + bar * quarters
+        if level <= 0:
+            if bar == frame.bars - 1 and _enters_next(following, levels):
+                drafts += [replace(d, start=d.start + start) for d in _pickup(context, groove, frame)]
+            continue
         if is_build:
             played = _build_bar(context, frame, bar, level)
         else:
@@ -117,6 +119,22 @@ def _section(
             played.append(Draft(0.0, quarters, CRASH, 100, "perc"))
         drafts += [replace(d, start=d.start + start) for d in played]
     return drafts
+
+
+def _enters_next(following: SectionFrame | None, levels: Sequence[float]) -> bool:
+    if following is None or following.label in {"ending", *_DROPS}:
+        return False
+    return levels[following.start_bar] > 0
+
+
+def _pickup(context: Context, groove: Groove, frame: SectionFrame) -> list[Draft]:
+    """A short fill that calls the drums in."""
+    stream = context.streams.stream("fills/pickup", frame.index)
+    short = [fill for fill in groove.fills if fill["steps"] <= 4]
+    chance = float(context.style["transitions"]["fill"])
+    if not short or not stream.chance(0.8 * chance):
+        return []
+    return _filled(context, [], stream.choice(short), 0.6)
 
 
 def _crashes(context: Context, frame: SectionFrame, level: float) -> bool:
@@ -143,9 +161,7 @@ def _groove_bar(
     return played
 
 
-def _varied(
-    context: Context, frame: SectionFrame, bar: int, played: list[Draft]
-) -> list[Draft]:
+def _varied(context: Context, frame: SectionFrame, bar: int, played: list[Draft]) -> list[Draft]:
     """Each fourth bar breathes: one kick more or one hat less than the others."""
     stream = context.streams.stream("groove/vary", frame.index, bar)
     quarters = context.metre.bar_quarters

@@ -112,7 +112,9 @@ class _Writer:
         family = "minor" if self._key.is_minor else "major"
         texts: Sequence[str] = self._style["cadences"][family][kind]
         stream = self._streams.stream(f"progression/{kind}")
-        return list(read(stream.choice(texts), self._key, self._style["colours"], family != self._key.mode))
+        return list(
+            read(stream.choice(texts), self._key, self._style["colours"], family != self._key.mode)
+        )
 
     def _tonic(self) -> Chord:
         numeral = "i" if self._key.is_minor else "I"

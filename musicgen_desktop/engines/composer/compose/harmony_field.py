@@ -53,6 +53,8 @@ def colour(key: Key, chord: Chord) -> Colour:
             if place != 0 and degrees[place] not in tones:
                 degrees[place] = pitch_class
     scale = frozenset(degrees) | tones
+    if chord.quality == "5":  # the melody gives an open fifth its third
+        tones |= {degrees[(root_degree + 2) % 7]}
     others = scale - tones
     return Colour(
         chord=chord,

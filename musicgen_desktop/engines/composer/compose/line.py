@@ -18,6 +18,7 @@ from musicgen_desktop.music.theory import Key
 
 BEAM = 14
 _WIDEST = 12
+_PARALLEL_COST = 1.6  # of a fifth or octave with the root moving in parallel
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +121,39 @@ class LineFinder:
         """
         layers: list[list[_State]] = []
         beam = [_State(0.0, before, 0, -1, True)]
+        root = -1
         for slot in slots:
-            beam = self._step(slot, beam, low, high, stream)
+            shares = self._field.under_note(slot.start, slot.duration)
+            beam = self._step(slot, beam, shares, (low, high), root, stream)
             layers.append(beam)
+            root = shares[0][0].chord.root
         return _trace(layers)
 
     def _step(
-        self, slot: Slot, beam: list[_State], low: int, high: int, stream: Stream | None
+        self,
+        slot: Slot,
+        beam: list[_State],
+        shares: tuple[tuple[Colour, float], ...],
+        limits: tuple[int, int],
+        root_before: int,
+        stream: Stream | None,
     ) -> list[_State]:
-        shares = self._field.under_note(slot.start, slot.duration)
+        hue = shares[0][0]
         taste = [stream.uniform() for _ in range(12)] if stream is not None else [0.0] * 12
         noise = self._weights["noise"]
+        moved = hue.chord.root - root_before if root_before >= 0 else 0
         best: dict[tuple[int, int], _State] = {}
-        for pitch in range(low, high + 1):
-            if pitch % 12 not in shares[0][0].scale:
+        for pitch in range(limits[0], limits[1] + 1):
+            if pitch % 12 not in hue.scale:
                 continue
             own = self._own_cost(slot, pitch, shares) + noise * taste[pitch % 12]
-            is_tone = pitch % 12 in shares[0][0].tones
+            is_tone = pitch % 12 in hue.tones
+            is_bare = (pitch - hue.chord.root) % 12 in (0, 7)
             for index, state in enumerate(beam):
                 delta = pitch - state.pitch if state.pitch else 0
                 cost = state.cost + own + self._move_cost(slot, state, pitch, delta, is_tone)
+                if is_bare and delta and moved and (delta - moved) % 12 == 0:
+                    cost += _PARALLEL_COST
                 group = (pitch, _kind(delta))
                 if group not in best or cost < best[group].cost:
                     best[group] = _State(cost, pitch, delta, index, is_tone)

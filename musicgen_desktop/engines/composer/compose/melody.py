@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from musicgen_desktop.engines.composer.compose import motif, phrase
+from musicgen_desktop.engines.composer.compose import critic, motif, phrase
 from musicgen_desktop.engines.composer.compose.context import (
     Context,
     Draft,
@@ -26,6 +26,7 @@ from musicgen_desktop.engines.composer.compose.motif import Material
 from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
 
 LANE = "lead"
+ATTEMPTS = 6
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
 
@@ -49,7 +50,16 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
     Returns:
         Notes on the grid in order of time, lane `lead`.
     """
-    return _LeadWriter(context, active).write()
+    best: list[Draft] = []
+    least = float("inf")
+    for attempt in range(ATTEMPTS):
+        drafts = _LeadWriter(context, active, attempt).write()
+        faults = critic.faults(context, drafts)
+        if faults < least:
+            best, least = drafts, faults
+        if least == 0.0:
+            break
+    return best
 
 
 def lead_range(context: Context) -> tuple[int, int]:
@@ -60,7 +70,8 @@ def lead_range(context: Context) -> tuple[int, int]:
 
 
 class _LeadWriter:
-    def __init__(self, context: Context, active: Sequence[bool]) -> None:
+    def __init__(self, context: Context, active: Sequence[bool], attempt: int) -> None:
+        self._attempt = attempt
         self._context = context
         self._active = active
         self._style = motif.style_of(context.plan.genre)
@@ -73,8 +84,8 @@ class _LeadWriter:
         density = 1.0 + 0.35 * context.plan.density
         self._most = max(2, round(self._style["max_onsets"] * density))
         self._written: dict[tuple[str, int], _Written] = {}
-        self._hook = motif.hook_material(context)
-        self._second = motif.second_material(context, self._hook)
+        self._hook = motif.hook_material(context, attempt)
+        self._second = motif.second_material(context, self._hook, attempt)
 
     def write(self) -> list[Draft]:
         self._find_motif(self._hook, self._home())
@@ -83,6 +94,9 @@ class _LeadWriter:
             if self._active[frame.index]:
                 drafts.extend(self._section(frame, drafts))
         return sorted(drafts, key=lambda draft: (draft.start, -draft.pitch))
+
+    def _stream(self, name: str, *indices: int) -> Stream:
+        return self._context.streams.stream(f"hook/{name}", self._attempt, *indices)
 
     def _home(self) -> SectionFrame:
         """The section whose harmony the hook is found over."""
@@ -116,7 +130,7 @@ class _LeadWriter:
 
     def _find_motif(self, material: Material, frame: SectionFrame) -> None:
         """Finds the statement (two bars) over the section's first chords."""
-        stream = self._context.streams.stream("hook/statement", frame.index)
+        stream = self._stream("statement", frame.index)
         plans = (
             BarPlan("a", place=0, phrase_bars=2),
             BarPlan("b", place=1, phrase_bars=2, cadence="half"),
@@ -169,7 +183,7 @@ class _LeadWriter:
             slots = _aimed(slots, known.pitches)
             pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
-        stream = self._context.streams.stream(f"hook/block/{frame.label}", block.bars)
+        stream = self._stream(f"block/{frame.label}", block.bars)
         plans = phrase.block_plan(self._kind(frame), block.bars, self._style, stream)
         bars = phrase.rhythms(plans, material, self._most, self._context.metre, stream)
         slots = writer.write(plans, bars, start)
@@ -212,7 +226,7 @@ class _LeadWriter:
 
     def _ornamented(self, frame: SectionFrame, number: int, notes: Sequence[Draft]) -> list[Draft]:
         """Some long notes get a turn, some phrases a pick-up; most stay as they were."""
-        stream = self._context.streams.stream("hook/ornament", frame.index, number)
+        stream = self._stream("ornament", frame.index, number)
         found: list[Draft] = []
         for index, note in enumerate(notes):
             is_last = index == len(notes) - 1
@@ -252,7 +266,7 @@ class _LeadWriter:
         chance = self._style["dyads"] * (0.4 + 0.8 * frame.energy)
         if chance <= 0:
             return drafts
-        stream = self._context.streams.stream("hook/dyads", frame.index)
+        stream = self._stream("dyads", frame.index)
         return drafts + [
             replace(note, pitch=lower, velocity=note.velocity - 12)
             for note in drafts

@@ -9,13 +9,13 @@ through the heads. Not for: where motifs go (see phrase) or their pitches (see l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from musicgen_desktop import resources
-from musicgen_desktop.engines.composer.compose.context import Context
+from musicgen_desktop.engines.composer.compose.context import Context, Stream
 from musicgen_desktop.music.theory import Metre, parse_metre
 
 STEP = 0.25
@@ -158,26 +158,43 @@ def _serves(item: Mapping[str, Any], genre: str) -> bool:
     return not item["genres"] or (genre if genre in known else "pop") in item["genres"]
 
 
-def hook_material(context: Context) -> Material:
-    """The material of choruses, drops and themes; takes of one group get different heads."""
+def hook_material(context: Context, attempt: int = 0) -> Material:
+    """The material of choruses, drops and themes; takes of one group get different heads.
+
+    Args:
+        context: The piece.
+        attempt: Another number gives another contour and other completions of the same head.
+    """
     heads = cells(context.plan.genre, context.metre.name, "head")
-    return _material(context, context.streams.rotate("hook", heads), "hook/material")
+    return _material(context, context.streams.rotate("hook", heads), "hook/material", attempt)
 
 
-def second_material(context: Context, hook: Material) -> Material:
+def second_material(context: Context, hook: Material, attempt: int = 0) -> Material:
     """The material of verses and B sections: another head than the hook's."""
     heads = cells(context.plan.genre, context.metre.name, "head")
-    stream = context.streams.stream("hook/second_head")
+    stream = context.streams.stream("hook/second_head", attempt)
     head = stream.choice([cell for cell in heads if cell.id != hook.head.id])
-    return _material(context, head, "hook/second")
+    return _material(context, head, "hook/second", attempt)
 
 
-def _material(context: Context, head: Cell, stream_name: str) -> Material:
+def _material(context: Context, head: Cell, stream_name: str, attempt: int) -> Material:
     genre, metre = context.plan.genre, context.metre.name
-    stream = context.streams.stream(stream_name)
+    stream = context.streams.stream(stream_name, attempt)
     return Material(
         head=head,
-        answers=tuple(stream.shuffled(cells(genre, metre, "answer"))),
+        answers=_akin(cells(genre, metre, "answer"), head, stream),
         cadences=tuple(stream.shuffled(cells(genre, metre, "cadence"))),
         contour=stream.choice(style_of(genre)["contours"]),
     )
+
+
+def _akin(options: Sequence[Cell], head: Cell, stream: Stream) -> tuple[Cell, ...]:
+    """The cells whose rhythm is closest to the head's, with a little chance."""
+    starts = {onset.start for onset in head.bars[0].onsets}
+    strangeness = {
+        cell.id: len(starts ^ {onset.start for onset in cell.bars[0].onsets})
+        + stream.uniform(0.0, 2.0)
+        for cell in options
+    }
+    ordered = sorted(options, key=lambda cell: strangeness[cell.id])
+    return tuple(ordered[: max(2, len(ordered) // 2)])

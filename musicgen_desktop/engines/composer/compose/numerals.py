@@ -68,7 +68,9 @@ def _diatonic_triad(key: Key, degree: int) -> str:
 
 def _consonant_degree(key: Key, degree: int) -> int:
     """The degree itself, or the one a third away whose triad shares two notes and is a consonance."""
-    candidates = (degree, degree - 2, degree + 2) if degree == 6 else (degree, degree + 2, degree - 2)
+    candidates = (
+        (degree, degree - 2, degree + 2) if degree == 6 else (degree, degree + 2, degree - 2)
+    )
     if degree == 0:
         return 0
     for candidate in candidates:

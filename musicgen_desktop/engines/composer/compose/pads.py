@@ -73,7 +73,9 @@ def _stretches(
 def write_drone(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
     """The tonic (and from half the energy on its fifth), struck again with an overlap."""
     root = seat.low + (context.key.tonic - seat.low) % 12
-    fifth = root + 7 if 7 in {(p - context.key.tonic) % 12 for p in context.key.scale} else root + 12
+    fifth = (
+        root + 7 if 7 in {(p - context.key.tonic) % 12 for p in context.key.scale} else root + 12
+    )
     drafts: list[Draft] = []
     for start, end, level in _active(context, levels):
         for at, length in _bed(context, start, end):
@@ -124,7 +126,9 @@ def write_timpani(context: Context, seat: Seat, levels: Sequence[float]) -> list
         for bar in range(frame.bars):
             level = levels[frame.start_bar + bar]
             if level > 0:
-                drafts += _timpani_bar(context, seat, frame, bar, frame.start + bar * quarters, level)
+                drafts += _timpani_bar(
+                    context, seat, frame, bar, frame.start + bar * quarters, level
+                )
     return drafts
 
 
@@ -136,7 +140,9 @@ def _timpani_bar(
 
     quarters = context.metre.bar_quarters
     velocity = round(70 + 40 * level)
-    hits = [Draft(start, 1.0, pitch(start), velocity, "perc")] if bar % 2 == 0 or level > 0.6 else []
+    hits = (
+        [Draft(start, 1.0, pitch(start), velocity, "perc")] if bar % 2 == 0 or level > 0.6 else []
+    )
     if level > 0.6:
         at = start + quarters - 1.0
         hits.append(Draft(at, 0.5, pitch(at), velocity - 16, "perc"))

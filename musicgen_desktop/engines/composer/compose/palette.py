@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from musicgen_desktop import resources
-from musicgen_desktop.engines.composer.compose.context import Stream, Streams
+from musicgen_desktop.engines.composer.compose.context import Streams
 from musicgen_desktop.music.plan import MusicPlan
 
 ROLE_OF_FIGURE = {
@@ -88,11 +88,11 @@ def orchestra(plan: MusicPlan) -> Orchestra:
     """The instruments as this plan sees them."""
     table = resources.load_json("cells", "instruments.json")
     entries = {entry["id"]: entry for entry in table["instruments"]}
-    return Orchestra(table, entries, _forbidden(plan.excluded))
+    return Orchestra(table, entries, _forbidden(plan.excluded) - set(plan.instruments))
 
 
 def _forbidden(excluded: Sequence[str]) -> frozenset[str]:
-    """The excluded ids and everything that is a kind of them."""
+    """The excluded ids and everything that is a kind of them; without drums no orchestral ones."""
     lexicon = resources.load_json("lexicon", "instruments.json") if excluded else []
     items = lexicon.get("instruments", lexicon) if isinstance(lexicon, dict) else lexicon
     if isinstance(items, dict):
@@ -102,6 +102,8 @@ def _forbidden(excluded: Sequence[str]) -> frozenset[str]:
     while size != len(found):
         size = len(found)
         found |= {item["id"] for item in items if found & set(item.get("kinds", ()))}
+    if "drums" in found:
+        found |= {"timpani", "taiko"}
     return frozenset(found)
 
 
@@ -113,19 +115,57 @@ def choose_seats(
     The lead's sound comes from its own stream (`lead_sound`), in which the takes of a group differ; the rest from
     `palette`.
     """
-    named = [i for i in dict.fromkeys(plan.instruments) if i in players.entries and players.allows(i)]
+    named = [
+        i for i in dict.fromkeys(plan.instruments) if i in players.entries and players.allows(i)
+    ]
+    offers: Sequence[Mapping[str, Any]] = style["seats"]
+    placed = _placed(named, offers, players)
+    only = plan.only and bool(named)
     seats: list[Seat] = []
-    waiting = list(named)
-    if not (plan.only and named):
-        for offer in style["seats"]:
-            seat = _fill(offer, plan, streams, players, waiting)
-            if seat is not None:
-                seats.append(seat)
-    for place, instrument in enumerate(waiting):
+    for offer in offers:
+        seat = _fill(offer, plan, streams, players, placed.get(offer["part"], ""), only=only)
+        if seat is not None:
+            seats.append(seat)
+    seated = set(placed.values())
+    for place, instrument in enumerate(i for i in named if i not in seated):
         seats.append(_own_seat(instrument, place, seats, streams, style, players))
-    if plan.only and named:
-        seats = _completed(seats, streams, style, players)
-    return _unique(seats)
+    seats = _followed(seats, offers, players, only=only)
+    if only:
+        seats = _completed(seats, players)
+    return _unique(_with_roots(seats))
+
+
+def _placed(
+    named: Sequence[str], offers: Sequence[Mapping[str, Any]], players: Orchestra
+) -> dict[str, str]:
+    """Which offered seat each named instrument takes, by part: the best fits first."""
+    placed: dict[str, str] = {}
+    waiting = list(named)
+    for fits in (_fits_fully, _fits_task, _fits_sound):
+        for instrument in list(waiting):
+            entry = players.entries[instrument]
+            for offer in offers:
+                if offer["part"] not in placed and "follows" not in offer and fits(entry, offer):
+                    placed[offer["part"]] = instrument
+                    waiting.remove(instrument)
+                    break
+    return placed
+
+
+def _fits_fully(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
+    return _fits_task(entry, offer) and _fits_sound(entry, offer)
+
+
+def _fits_task(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
+    return bool(entry["figures"][0] == _kind(offer["figure"]))
+
+
+def _fits_sound(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
+    return any(o[0] == entry["id"] or o[1] in entry["patches"] for o in offer["options"])
+
+
+def _kind(figure: str) -> str:
+    return _SAME_KIND.get(figure, figure)
 
 
 def _fill(
@@ -133,36 +173,61 @@ def _fill(
     plan: MusicPlan,
     streams: Streams,
     players: Orchestra,
-    waiting: list[str],
+    instrument: str,
+    *,
+    only: bool,
 ) -> Seat | None:
-    figure = offer["figure"]
-    kind = _SAME_KIND.get(figure, figure)
     options = [o for o in offer["options"] if players.allows(o[0])]
-    for instrument in waiting:
-        in_options = any(o[0] == instrument for o in options)
-        if in_options or players.entries[instrument]["figures"][0] == kind:
-            waiting.remove(instrument)
-            return _named_seat(instrument, offer, options, streams, players)
+    if instrument:
+        return _named_seat(instrument, offer, options, streams, players)
+    if only:
+        return None
     stream = streams.stream(f"palette/{offer['part']}")
     wanted = offer["part"] in plan.production
     if not wanted and not stream.chance(float(offer.get("chance", 1.0)) + 0.2 * plan.density):
         return None
-    if not options:
-        options = _fallback_options(kind, players)
+    options = options or _fallback_options(_kind(offer["figure"]), players)
     if not options:
         return None
-    instrument, patch = _pick(offer, options, stream, streams)
-    return Seat(offer["part"], offer["role"], figure, instrument, patch, settings=offer)
-
-
-def _pick(
-    offer: Mapping[str, Any], options: Sequence[Sequence[Any]], stream: Stream, streams: Streams
-) -> tuple[str, str]:
-    if offer["figure"] == "lead":
+    if offer["figure"] == "lead" or offer.get("rotates"):
         chosen = streams.rotate("lead_sound", options)
     else:
         chosen = stream.weighted(options, [float(o[2]) for o in options])
-    return chosen[0], chosen[1]
+    settings = dict(offer, rings=players.entries[chosen[0]].get("rings", False))
+    return Seat(
+        offer["part"], offer["role"], offer["figure"], chosen[0], chosen[1], settings=settings
+    )
+
+
+def _followed(
+    seats: Sequence[Seat],
+    offers: Sequence[Mapping[str, Any]],
+    players: Orchestra,
+    *,
+    only: bool,
+) -> list[Seat]:
+    """The seats, where one that follows another (a pianist's other hand) has the same sound."""
+    leaders = {seat.part: seat for seat in seats}
+    found = [s for s in seats if "follows" not in s.settings]
+    taken = {seat.figure for seat in found}
+    for offer in offers:
+        leader = leaders.get(offer.get("follows", ""))
+        if leader is None or (offer["figure"] in taken):
+            continue
+        if "lead" not in players.entries[leader.instrument]:
+            continue
+        found.append(
+            Seat(offer["part"], offer["role"], offer["figure"], leader.instrument, leader.patch,
+                 leader.is_named, _ranged(offer, players.entries[leader.instrument]))
+        )  # fmt: skip
+    return found
+
+
+def _with_roots(seats: Sequence[Seat]) -> list[Seat]:
+    """Without a bass the chords keep their roots."""
+    if any(seat.figure == "bass" for seat in seats):
+        return list(seats)
+    return [replace(s, settings={**s.settings, "rootless": False}) for s in seats]
 
 
 def _fallback_options(kind: str, players: Orchestra) -> list[Sequence[Any]]:
@@ -179,13 +244,25 @@ def _named_seat(
 ) -> Seat:
     entry = players.entries[instrument]
     patches = [o[1] for o in options if o[0] == instrument] or entry["patches"]
-    patch = streams.rotate("lead_sound", patches) if offer["figure"] == "lead" else patches[0]
-    settings = dict(offer) if any(o[0] == instrument for o in options) else _ranged(offer, entry)
+    turns = offer["figure"] == "lead" or offer.get("rotates")
+    stream = streams.stream(f"palette/{offer['part']}")
+    patch = streams.rotate("lead_sound", patches) if turns else stream.choice(patches)
+    if offer["figure"] == "drums":
+        patch = _kit(instrument, offer, entry)
+    is_offered = any(o[0] == instrument for o in options)
+    settings = dict(offer, rings=entry.get("rings")) if is_offered else _ranged(offer, entry)
     return Seat(offer["part"], offer["role"], offer["figure"], instrument, patch, True, settings)
 
 
+def _kit(instrument: str, offer: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    """The genre's own kit, unless the named one is of another sort."""
+    own = [str(o[1]) for o in offer["options"]]
+    fitting = [p for p in own if instrument == "drums" or p in entry["patches"]]
+    return (fitting or list(entry["patches"]))[0]
+
+
 def _ranged(offer: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-    settings = dict(offer)
+    settings = dict(offer, rings=entry.get("rings", False))
     key = "lead" if offer["figure"] in ("lead", "counter") else "range"
     if key in entry:
         settings["range"] = entry[key]
@@ -209,45 +286,49 @@ def _own_seat(
     if figure in ("lead", "counter") and figure in taken:
         figure = next((f for f in ("counter", "lead") if f not in taken), "counter")
     patches = entry["patches"]
-    if figure == "drums":
-        patches = [o[1] for s in style["seats"] if s["figure"] == "drums" for o in s["options"]]
-        patches = patches or entry["patches"]
-    settings: dict[str, Any] = _ranged({"figure": figure, "min": 0.0}, entry)
-    settings |= {"pan": (0.3, -0.3, 0.45, -0.45)[place % 4], "voices": 3}
+    if figure == "drums" and instrument == "drums":
+        patches = [style.get("kit", "pop_kit")]
+    settings: dict[str, Any] = _ranged({"figure": figure, "min": 0.0, "voices": 3}, entry)
+    if figure not in ("drums", "bass", "lead", "comp"):
+        settings["pan"] = (0.3, -0.3, 0.45, -0.45)[place % 4]
     if "keys" in entry:
         settings["keys"] = entry["keys"]
-    patch = streams.rotate("lead_sound", patches) if figure == "lead" else patches[0]
-    if figure in ("drums", "bass", "lead", "comp"):
-        settings["pan"] = 0.0
+    turns = figure == "lead"
+    stream = streams.stream(f"palette/{instrument}")
+    patch = streams.rotate("lead_sound", patches) if turns else stream.choice(patches)
     return Seat(instrument, ROLE_OF_FIGURE[figure], figure, instrument, patch, True, settings)
 
 
-def _completed(
-    seats: list[Seat], streams: Streams, style: Mapping[str, Any], players: Orchestra
-) -> list[Seat]:
+def _completed(seats: Sequence[Seat], players: Orchestra) -> list[Seat]:
     """A closed line-up with a melody and with something under it, where its instruments can do both."""
     figures = {seat.figure for seat in seats}
-    tonal = [s for s in seats if not s.is_drums and s.figure not in ("bass", "vinyl", "timpani", "drone")]
+    tonal = [
+        s for s in seats if not s.is_drums and s.figure not in ("bass", "vinyl", "timpani", "drone")
+    ]
     extra: list[Seat] = []
     if tonal and "lead" not in figures:
         singer = next((s for s in tonal if "lead" in players.entries[s.instrument]), None)
         if singer is not None:
             extra.append(_doubled(singer, "lead", players))
-    backing = figures & {"comp", "arp", "pad", "power", "left_hand"}
     chordal = [s for s in tonal if not players.entries[s.instrument].get("single")]
-    if chordal and not backing:
+    if chordal and not figures & {"comp", "stab", "arp", "ostinato", "pad", "power", "left_hand"}:
         extra.append(_doubled(chordal[0], "comp", players))
-    seats = [replace(s, figure="left_hand") if _is_two_handed(s, seats, style) else s for s in seats]
-    return [*seats, *extra]
+    both = [*seats, *extra]
+    has_bass = "bass" in figures
+    return [_two_handed(s) if s.instrument == "piano" and not has_bass else s for s in both]
 
 
-def _is_two_handed(seat: Seat, seats: Sequence[Seat], style: Mapping[str, Any]) -> bool:
-    has_bass = any(s.figure == "bass" for s in seats)
-    return seat.instrument == "piano" and seat.figure == "comp" and not has_bass
+def _two_handed(seat: Seat) -> Seat:
+    """A pianist without a bass player plays the bass as well."""
+    if seat.figure not in ("comp", "stab"):
+        return seat
+    return replace(seat, figure="left_hand", settings={**seat.settings, "range": (43, 60)})
 
 
 def _doubled(seat: Seat, figure: str, players: Orchestra) -> Seat:
-    settings = _ranged({"figure": figure, "min": 0.0, "voices": 3}, players.entries[seat.instrument])
+    settings = _ranged(
+        {"figure": figure, "min": 0.0, "voices": 3}, players.entries[seat.instrument]
+    )
     name = f"{seat.part}_melody" if figure == "lead" else f"{seat.part}_chords"
     return Seat(name, ROLE_OF_FIGURE[figure], figure, seat.instrument, seat.patch, True, settings)
 

@@ -3,7 +3,7 @@
 """NoteBank: the sound of one note of any patch, rendered once and kept.
 
 A note depends on its arguments alone: the same bits in any order, thread or process, whatever the
-cache holds. To make that so and still cheap, a note is rendered for its velocity layer (8), round
+cache holds. To make that so and still cheap, a note is rendered for its velocity layer (up to 8), round
 robin and length class, and then cut to its length with a release; velocity inside the layer is
 the `gain` of the result.
 Not for: placing notes in time, or effects (see the mixer).
@@ -32,6 +32,7 @@ from musicgen_desktop.engines.composer.render.voices.types import (
 _LENGTH_CLASSES_S = (0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.0, 5.6, 8.0, 11.3, 16.0)
 _OFF_GRID_S = 0.01
 _SHORTEST_S = 0.03
+_CHEAP_TO_CUT_S = 0.6  # longer cuts are made anew: memory is dearer than the copy
 _QUIET = 10 ** (-72 / 20)
 _TRIM_FADE_S = 0.03
 _GLIDE_VOICES = ("oscillator",)
@@ -94,8 +95,9 @@ class NoteBank:
         """
         voiced = _key_of(self._patch(patch), pitch)
         velocity = min(max(velocity, 1), 127)
-        layer = velocity // 16
-        gain = _loudness(voiced, velocity) / _loudness(voiced, layer * 16 + 8)
+        steps = 128 // voiced.velocity_layers
+        layer = velocity // steps * steps + steps // 2
+        gain = _loudness(voiced, velocity) / _loudness(voiced, layer)
         variant = variant % max(voiced.round_robins, 1)
         held_s = min(max(round(duration_s / _OFF_GRID_S) * _OFF_GRID_S, _SHORTEST_S), 16.0)
         glide = glide_to if voiced.voice in _GLIDE_VOICES and glide_to != pitch else 0
@@ -105,6 +107,8 @@ class NoteBank:
         frames = _cut_frames(voiced, held_s)
         if frames >= raw.shape[1] and not voiced.sustained:
             return NoteSound(raw, gain)
+        if held_s > _CHEAP_TO_CUT_S:
+            return NoteSound(_cut(raw, voiced, held_s, frames), gain)
         key = ("cut", voiced.id, pitch, layer, variant, glide, round(held_s / _OFF_GRID_S))
         cut = self._keep(key, lambda: _cut(raw, voiced, held_s, frames))
         return NoteSound(cut, gain)
@@ -128,13 +132,13 @@ class NoteBank:
         seed = seed_of(patch.id, pitch, layer, variant)
         request = NoteRequest(
             pitch=pitch,
-            velocity=(layer * 16 + 8) / 127,
+            velocity=layer / 127,
             held_s=length,
             length_s=_render_length(patch, length),
             seed=seed,
             glide_to=glide_to,
         )
-        level = _loudness(patch, layer * 16 + 8) * 10 ** (patch.gain_db / 20)
+        level = _loudness(patch, layer) * 10 ** (patch.gain_db / 20)
         return self._keep(key, lambda: _render(patch, request, level))
 
     def _keep(self, key: Hashable, make: Callable[[], Audio]) -> Audio:
@@ -201,7 +205,22 @@ def _render(patch: Patch, request: NoteRequest, level: float) -> Audio:
     dry = VOICES[patch.voice](request, patch.params)
     audio = finish(dry, request, patch.finish)
     audio *= np.float32(level)
-    return audio if patch.sustained else _trim(audio)
+    if patch.sustained:
+        return audio
+    if request.held_s >= patch.ring_s:
+        share = 0.25 * patch.ring_s if patch.ring else patch.release_s
+        _fade_out(audio, round(share * SAMPLE_RATE), audio.shape[1])
+    return _trim(audio)
+
+
+def _fade_out(audio: Audio, frames: int, end: int) -> None:
+    """Fades in place to silence at `end`, over `frames`; smooth at its start, as a damper is."""
+    place = np.linspace(0.0, 1.0, max(frames, 2), dtype=np.float32)
+    curve = np.exp(-4.0 * place * place) * np.cos(place * np.float32(math.pi / 2))
+    start = max(end - frames, 0)
+    length = min(end, audio.shape[1]) - start
+    if length > 0:
+        audio[:, start : start + length] *= curve[:length]
 
 
 def _trim(audio: Audio) -> Audio:
@@ -219,12 +238,8 @@ def _trim(audio: Audio) -> Audio:
 
 def _cut(raw: Audio, patch: Patch, held_s: float, frames: int) -> Audio:
     """The first `held_s` of a render, then its release."""
-    held = min(round(held_s * SAMPLE_RATE), raw.shape[1])
     out = raw[:, : min(frames, raw.shape[1])].copy()
-    release = out.shape[1] - held
-    if release > 0:
-        place = np.linspace(0.0, 1.0, max(frames - held, 1), dtype=np.float32)[:release]
-        out[:, held:] *= np.exp(-4.6 * place) * np.cos(place * np.float32(math.pi / 2))
-        tail = min(release, 64)
-        out[:, -tail:] *= np.linspace(1.0, 0.0, tail, dtype=np.float32)
+    _fade_out(out, frames - round(held_s * SAMPLE_RATE), frames)
+    tail = min(out.shape[1], 64)
+    out[:, -tail:] *= np.linspace(1.0, 0.0, tail, dtype=np.float32)
     return out

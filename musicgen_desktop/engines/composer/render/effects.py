@@ -28,11 +28,12 @@ def run_delay(
     """A stereo delay with feedback, whose time sways with two sines, in place on x (2, n).
 
     Args:
-        x: The block. memory: (2, power of two) delay memory.
+        x: The block.
+        memory: (2, power of two) delay memory.
         sway: (2, 7) per channel: delay in frames, then twice: depth, start phase, step in radians.
         mix: dry gain, wet gain, feedback, share of the feedback that crosses over, damping step.
-        low: (2) damping state. counter: frames processed so far (large, so that the past is
-            positive).
+        low: (2) damping state.
+        counter: Frames processed so far, large, so that the past is positive.
     """
     dry, wet, feedback, cross, damping = mix
     mask = memory.shape[1] - 1

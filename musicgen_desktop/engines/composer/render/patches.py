@@ -31,6 +31,7 @@ class Patch:
         ring_s: The longest it sounds when it isn't sustained.
         release_s: Fade after the end of the note, to silence.
         round_robins: Different renders of the same note.
+        velocity_layers: 8, 4, 2 or 1: renders of different brightness.
         velocity_exponent: Loudness is velocity to this power.
         finish: Common post-processing (see voices.finish).
         keys: For a kit: the patch of each key.
@@ -47,6 +48,7 @@ class Patch:
     ring_s: float = 8.0
     release_s: float = 0.15
     round_robins: int = 1
+    velocity_layers: int = 8
     velocity_exponent: float = 1.5
     finish: Params = field(default_factory=lambda: Params({}))
     keys: Mapping[int, Patch] = field(default_factory=dict)
@@ -91,6 +93,7 @@ def _single(patch_id: str, data: Mapping[str, Any]) -> Patch:
         ring_s=float(data.get("ring_s", 8.0)),
         release_s=float(data.get("release_s", 0.15)),
         round_robins=int(data.get("round_robins", 1)),
+        velocity_layers=int(data.get("velocity_layers", 8)),
         velocity_exponent=float(data.get("velocity_exponent", 1.5)),
         finish=Params(data.get("finish", {})),
     )
@@ -102,7 +105,13 @@ def _kit(patch_id: str, data: Mapping[str, Any]) -> Patch:
     for base in data.get("extends", []):
         merged |= resources.load_json("patches", f"{base}.json")["keys"]
     merged |= data["keys"]
-    common = {"ring": True, "round_robins": 3, "ring_s": 3.0, "release_s": 0.03}
+    common = {
+        "ring": True,
+        "round_robins": 3,
+        "velocity_layers": 4,
+        "ring_s": 3.0,
+        "release_s": 0.03,
+    }
     gain = float(data.get("gain_db", 0.0))
     keys: dict[int, Patch] = {}
     for key, entry in merged.items():

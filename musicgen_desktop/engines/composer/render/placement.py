@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A part's notes on the frame grid: which sound starts at which frame, and the adding of it to a
-block.
+"""A part's notes on the frame grid, and the adding of their sounds to a block.
 
 Not for: making the sounds (see bank) or mixing (see strip).
 """
@@ -81,8 +80,7 @@ def _choked(events: list[Event]) -> list[Event]:
 
 
 def unrolled(events: list[Event], period: int, start: int, stop: int) -> list[Event]:
-    """The events of music that repeats every `period` frames, from a while before `start` to
-    `stop`."""
+    """The events of music that repeats every `period` frames, for a stretch of time."""
     longest = 20 * SAMPLE_RATE
     copies: list[Event] = []
     first = (start - longest) // period

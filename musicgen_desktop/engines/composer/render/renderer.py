@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renderer: a score becomes sound in files, block by block of whole bars, so that memory never
-grows.
+"""Renderer: a score becomes sound in files, block by block, so that memory never grows.
 
-Blocks and the order of summing depend on the score alone: the same score gives the same bits with
-any number of threads. Not for: loudness (see audio.mastering) or choosing sounds (see compose).
+Blocks are whole bars. Blocks and the order of summing depend on the score alone: the same score
+gives the same bits with any number of threads. Not for: loudness (see audio.mastering) or choosing
+sounds (see compose).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
@@ -61,8 +62,7 @@ class Timeline:
 
 
 def block_edges(score: Score, start: int, stop: int) -> tuple[int, ...]:
-    """Edges of the blocks: bar lines; short bars are joined, long ones and the ring-out split
-    evenly."""
+    """Edges of the blocks: bar lines; short bars are joined, long ones split evenly."""
     tempo = TempoMap(score.tempo)
     lines: list[int] = [start]
     bar = 0
@@ -204,7 +204,7 @@ class _Session:
         with ExitStack() as stack:
             out = stack.enter_context(RawWriter(mix))
             writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
-            for start, stop in zip(edges, edges[1:], strict=False):
+            for start, stop in pairwise(edges):
                 blocks = self._render_strips(pool, start, stop)
                 mixed = self._mixer.mix(blocks, start, stop - start, pool)
                 self._write(mixed.mix, out, start)

@@ -55,6 +55,61 @@ class RoomSettings:
 
 
 @kernel
+def _enter(
+    x: Samples,
+    i: int,
+    now: int,
+    diffusers: Samples,
+    diffuser_lengths: Indices,
+    predelay: Samples,
+    taps: Indices,
+    tap_gains: Numbers,
+    early: Numbers,
+) -> None:
+    """One frame into the room: x[:, i] becomes the diffused input, `early` the reflections."""
+    diffuser_mask = diffusers.shape[2] - 1
+    predelay_mask = predelay.shape[1] - 1
+    for channel in range(2):
+        predelay[channel, now & predelay_mask] = x[channel, i]
+        total = 0.0
+        for tap in range(tap_gains.shape[0]):
+            then = (now - taps[channel, tap + 1]) & predelay_mask
+            total += tap_gains[tap] * predelay[channel, then]
+        early[channel] = total
+        y = float(predelay[channel, (now - taps[channel, 0]) & predelay_mask])
+        for k in range(4):
+            old = diffusers[channel, k, (now - diffuser_lengths[channel, k]) & diffuser_mask]
+            fresh = y + 0.6 * old
+            diffusers[channel, k, now & diffuser_mask] = fresh
+            y = old - 0.6 * fresh
+        x[channel, i] = y
+
+
+@kernel
+def _hadamard(v: Numbers) -> None:
+    """Mixes 16 values by a Hadamard matrix of gain 4, in place."""
+    span = 1
+    while span < 16:
+        for base in range(0, 16, 2 * span):
+            for k in range(base, base + span):
+                a = v[k]
+                b = v[k + span]
+                v[k] = a + b
+                v[k + span] = a - b
+        span *= 2
+
+
+@kernel
+def _swaying(line: Samples, now: int, delay: float) -> float:
+    """What a delay line holds at a fractional delay."""
+    mask = line.shape[0] - 1
+    whole = int(delay)
+    a = line[(now - whole) & mask]
+    b = line[(now - whole - 1) & mask]
+    return float(a + (delay - whole) * (b - a))
+
+
+@kernel
 def run_room(
     x: Samples,
     lines: Samples,
@@ -69,77 +124,47 @@ def run_room(
     low: Numbers,
     counter: int,
 ) -> None:
-    """Replaces x (2, n) by its reverberation.
+    """Replaces x (2, n) by its reverberation. All delay memories have a power of two as length.
 
     Args:
-        x: What is sent. lines: (16, size) delay memories. lengths: of the lines.
+        x: What is sent.
+        lines: (16, size) delay memories.
+        lengths: Delays of the lines, in frames.
         line_gains: (16, 2) gain and damping per line.
-        diffusers: (2, 4, size) allpass memories. diffuser_lengths: (2, 4).
-        predelay: (2, size). taps: (2, 1 + early) delays: into the network, then reflections.
-        tap_gains: (early). motion: start phase, step (radians per frame), depth in frames.
-        low: (16) damping state. counter: frames processed so far.
+        diffusers: (2, 4, size) allpass memories.
+        diffuser_lengths: (2, 4) their delays.
+        predelay: (2, size) memory of the input.
+        taps: (2, 1 + early) delays: into the network, then reflections.
+        tap_gains: (early) gains of the reflections.
+        motion: Start phase, step (radians per frame), depth in frames.
+        low: (16) damping state.
+        counter: Frames processed so far, large, so that the past is positive.
     """
-    size = lines.shape[1] - 1  # all sizes are powers of two: `& size` wraps around
-    diffuser_size = diffusers.shape[2] - 1
-    predelay_size = predelay.shape[1] - 1
+    mask = lines.shape[1] - 1
     v = np.zeros(16)
+    early = np.zeros(2)
+    sway = np.zeros(4)
     sine, cosine = math.sin(motion[0]), math.cos(motion[0])
     step_s, step_c = math.sin(motion[1]), math.cos(motion[1])
-    depth = motion[2]
     for i in range(x.shape[1]):
         now = counter + i
-        early_left = 0.0
-        early_right = 0.0
-        for channel in range(2):
-            predelay[channel, now & predelay_size] = x[channel, i]
-            for tap in range(tap_gains.shape[0]):
-                e = (
-                    tap_gains[tap]
-                    * predelay[channel, (now - taps[channel, tap + 1]) & predelay_size]
-                )
-                if channel == 0:
-                    early_left += e
-                else:
-                    early_right += e
-            y = float(predelay[channel, (now - taps[channel, 0]) & predelay_size])
-            for k in range(4):
-                old = diffusers[channel, k, (now - diffuser_lengths[channel, k]) & diffuser_size]
-                fresh = y + 0.6 * old
-                diffusers[channel, k, now & diffuser_size] = fresh
-                y = old - 0.6 * fresh
-            x[channel, i] = y
+        _enter(x, i, now, diffusers, diffuser_lengths, predelay, taps, tap_gains, early)
         sine, cosine = sine * step_c + cosine * step_s, cosine * step_c - sine * step_s
+        sway[0], sway[1], sway[2], sway[3] = sine, cosine, -sine, -cosine
         for k in range(16):
             if k < 4:
-                swing = depth * (sine if k % 2 == 0 else cosine)
-                if k > 1:
-                    swing = -swing
-                place = lengths[k] + swing
-                whole = int(place)
-                part = place - whole
-                a = lines[k, (now - whole) & size]
-                b = lines[k, (now - whole - 1) & size]
-                out = a + part * (b - a)
+                out = _swaying(lines[k], now, lengths[k] + motion[2] * sway[k])
             else:
-                out = float(lines[k, (now - lengths[k]) & size])
+                out = float(lines[k, (now - lengths[k]) & mask])
             low[k] += (out - low[k]) * line_gains[k, 1]
             v[k] = low[k] * line_gains[k, 0] + 1e-18
         left = v[0] - v[2] + v[4] - v[6] + v[8] - v[10] + v[12] - v[14]
         right = v[1] - v[3] + v[5] - v[7] + v[9] - v[11] + v[13] - v[15]
-        span = 1
-        while span < 16:
-            for base in range(0, 16, 2 * span):
-                for k in range(base, base + span):
-                    a = v[k]
-                    b = v[k + span]
-                    v[k] = a + b
-                    v[k + span] = a - b
-            span *= 2
-        slot = now & size
+        _hadamard(v)
         for k in range(16):
-            lines[k, slot] = 0.25 * v[k] + (x[0, i] if k % 2 == 0 else x[1, i])
-        x[0, i] = left * 0.35 + early_left
-        x[1, i] = right * 0.35 + early_right
+            lines[k, now & mask] = 0.25 * v[k] + x[k % 2, i]
+        x[0, i] = left * 0.35 + early[0]
+        x[1, i] = right * 0.35 + early[1]
 
 
 def _frames(milliseconds: float) -> int:

@@ -66,8 +66,7 @@ class TapeSettings:
 
 @dataclass(frozen=True, slots=True)
 class BedSettings:
-    """Noise of an old record: hiss and crackle levels in dBFS (-120 for none), crackles per
-    second."""
+    """Noise of an old record: levels in dBFS (-120 for none), and crackles per second."""
 
     hiss_db: float = -120.0
     crackle_db: float = -120.0

@@ -78,7 +78,7 @@ def _bursts(note: NoteRequest, params: Params) -> Audio:
             continue
         seed = seed_of(note.seed, "burst", index)
         low, high = burst.number("low_hz", 500.0), burst.number("high_hz", 8000.0)
-        grain = band_noise(seed, 2, frames, low, high)
+        grain = band_noise(seed, frames, low, high)
         middle = grain.mean(axis=0)
         grain = middle + (grain - middle) * np.float32(burst.number("width", 0.5))
         curve = decay(frames, t60)
@@ -153,7 +153,7 @@ def clap(note: NoteRequest, params: Params) -> Audio:
     hands = int(params.number("hands", 4.0))
     apart = params.number("apart_s", 0.011)
     low, high = params.number("low_hz", 900.0), params.number("high_hz", 5500.0)
-    raw = band_noise(note.seed, 2, note.frames, low, high)
+    raw = band_noise(note.seed, note.frames, low, high)
     middle = raw.mean(axis=0)
     raw = middle + (raw - middle) * np.float32(params.number("width", 0.7))
     t = times(note.frames)
@@ -183,7 +183,7 @@ def shaker(note: NoteRequest, params: Params) -> Audio:
     late = np.maximum(t - np.float32(swell), 0.0)
     curve = rise * np.exp(late * np.float32(-6.91 / params.number("t60_s", 0.12)))
     low, high = params.number("low_hz", 4000.0), params.number("high_hz", 12000.0)
-    out = band_noise(note.seed, 2, frames, low, high)
+    out = band_noise(note.seed, frames, low, high)
     grains = params.number("grains", 0.0)
     if grains:
         chance = uniform(seed_of(note.seed, "grains"), frames) < grains / SAMPLE_RATE
@@ -239,7 +239,7 @@ def wires(note: NoteRequest, params: Params) -> Audio:
     out = skin(note, params)
     rattle = params.group("rattle")
     low, high = rattle.number("low_hz", 1500.0), rattle.number("high_hz", 9000.0)
-    raw = noise(seed_of(note.seed, "wires"), 2, note.frames)
+    raw = noise(seed_of(note.seed, "wires"), note.frames)
     corner = high * (0.75 + 0.35 * note.velocity)
     filter_fixed(raw, [biquad("high_pass", low, 0.6), biquad("low_pass", corner, 0.6)])
     middle = raw.mean(axis=0)

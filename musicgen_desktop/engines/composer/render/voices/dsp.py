@@ -54,10 +54,10 @@ def spread(seed: int, count: int) -> Vector:
     return pair[:count] + pair[count:] - 1.0
 
 
-def noise(seed: int, channels: int, frames: int) -> Audio:
-    """White noise, (channels, frames), about 0.58 RMS."""
-    flat = uniform(seed, channels * frames).astype(np.float32)
-    return np.ascontiguousarray(flat.reshape(channels, frames) * np.float32(2.0) - np.float32(1.0))
+def noise(seed: int, frames: int) -> Audio:
+    """White stereo noise, (2, frames), about 0.58 RMS."""
+    flat = uniform(seed, 2 * frames).astype(np.float32)
+    return flat.reshape(2, frames) * np.float32(2.0) - np.float32(1.0)
 
 
 def silence(frames: int) -> Audio:
@@ -76,21 +76,38 @@ def control_times(frames: int) -> Vector:
     return np.arange(points, dtype=np.float64) * (CONTROL_FRAMES / SAMPLE_RATE)
 
 
+def expand(points: Vector, frames: int) -> Audio:
+    """A control curve (see control_times) as one value per frame, joined by straight lines."""
+    ramp = np.arange(CONTROL_FRAMES, dtype=np.float32) * np.float32(1.0 / CONTROL_FRAMES)
+    start = points[:-1].astype(np.float32)[:, np.newaxis]
+    slope = np.diff(points).astype(np.float32)[:, np.newaxis]
+    return (start + slope * ramp).ravel()[:frames]
+
+
+def falling(frames: int, per_s: float) -> Audio:
+    """exp(-per_s · t) for every frame, as an outer product of blocks and frames in a block."""
+    block = 256
+    rate = -per_s / SAMPLE_RATE
+    coarse = np.exp(np.arange(frames // block + 1) * (block * rate)).astype(np.float32)
+    fine = np.exp(np.arange(block) * rate).astype(np.float32)
+    return np.outer(coarse, fine).ravel()[:frames]
+
+
 def decay(frames: int, t60_s: float) -> Audio:
     """An exponential decay that reaches -60 dB at `t60_s`."""
-    return np.exp(times(frames) * np.float32(-6.9078 / max(t60_s, 1e-4)))
+    return falling(frames, 6.9078 / max(t60_s, 1e-4))
 
 
 def envelope(frames: int, attack_s: float, decay_s: float, sustain: float) -> Audio:
     """Attack (rounded), exponential decay to the sustain level; the bank adds the release."""
-    t = times(frames)
-    attack_s = max(attack_s, 0.0005)
-    rise = np.sin(np.minimum(t / np.float32(attack_s), 1.0) * np.float32(math.pi / 2)) ** 2
-    late = np.maximum(t - np.float32(attack_s), 0.0)
-    fall = np.float32(sustain) + np.float32(1.0 - sustain) * np.exp(
-        late * np.float32(-4.0 / max(decay_s, 1e-3))
-    )
-    return np.asarray(rise * fall, dtype=np.float32)
+    attack = min(frames, max(22, round(attack_s * SAMPLE_RATE)))
+    curve = np.ones(frames, np.float32)
+    curve[:attack] = np.sin(np.linspace(0.0, math.pi / 2, attack, dtype=np.float32)) ** 2
+    late = frames - attack
+    if late > 0 and sustain < 1.0:
+        fall = falling(late, 4.0 / max(decay_s, 1e-3))
+        curve[attack:] = fall * np.float32(1.0 - sustain) + np.float32(sustain)
+    return curve
 
 
 def fade_edges(audio: Audio, start_s: float, end_s: float) -> None:
@@ -103,13 +120,13 @@ def fade_edges(audio: Audio, start_s: float, end_s: float) -> None:
 
 
 def wave_table(amplitude: Vector, phase: Vector | None = None) -> Audio:
-    """One cycle of a wave, (1, 4097), from its harmonics (the first is the fundamental)."""
+    """One cycle of a wave, (1, 4098), from its harmonics (the first is the fundamental)."""
     count = min(len(amplitude), _TABLE_SIZE // 2 - 1)
     spectrum = np.zeros(_TABLE_SIZE // 2 + 1, np.complex128)
     angle = np.zeros(count) if phase is None else phase[:count]
     spectrum[1 : count + 1] = amplitude[:count] * np.exp(1j * (angle - math.pi / 2))
     cycle = np.fft.irfft(spectrum * (_TABLE_SIZE / 2), _TABLE_SIZE)
-    return np.concatenate([cycle, cycle[:1]]).astype(np.float32)[np.newaxis, :]
+    return np.concatenate([cycle, cycle[:2]]).astype(np.float32)[np.newaxis, :]
 
 
 def harmonics(shape: str, count: int, width: float = 0.5) -> Vector:
@@ -169,14 +186,19 @@ def _shelf(kind: str, cos_w: float, alpha: float, a: float) -> tuple[list[float]
 
 
 def filter_fixed(audio: Audio, sections: Sequence[Sequence[float]]) -> None:
-    """Runs `biquad` sections over the audio, in place."""
+    """Runs `biquad` sections over both channels of (2, frames), in place."""
     if sections:
-        biquads(audio, np.array(sections, dtype=np.float64))
+        biquads(audio, np.array([sections, sections], dtype=np.float64))
 
 
-def band_noise(seed: int, channels: int, frames: int, low_hz: float, high_hz: float) -> Audio:
-    """Noise between two corners (second order each), brought back to about 0.5 RMS in its band."""
-    raw = noise(seed, channels, frames)
+def filter_apart(audio: Audio, first: Sequence[float], second: Sequence[float]) -> None:
+    """Runs one section over the first channel and another over the second, in place."""
+    biquads(audio, np.array([[first], [second]], dtype=np.float64))
+
+
+def band_noise(seed: int, frames: int, low_hz: float, high_hz: float) -> Audio:
+    """Stereo noise between two corners (second order), about 0.5 RMS in its band."""
+    raw = noise(seed, frames)
     filter_fixed(raw, [biquad("high_pass", low_hz, 0.6), biquad("low_pass", high_hz, 0.6)])
     share = max(min(high_hz, SAMPLE_RATE / 2) - low_hz, 50.0) / (SAMPLE_RATE / 2)
     return raw * np.float32(min(0.5 / (0.577 * math.sqrt(share)), 30.0))

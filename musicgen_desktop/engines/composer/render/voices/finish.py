@@ -13,14 +13,16 @@ import numpy as np
 
 from musicgen_desktop.engines.composer.render.voices.dsp import (
     biquad,
+    control_times,
     decay,
     equalise,
+    expand,
     fade_edges,
+    filter_apart,
     filter_fixed,
     noise,
     seed_of,
     soften,
-    times,
     uniform,
 )
 from musicgen_desktop.engines.composer.render.voices.types import (
@@ -46,30 +48,31 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
             params.number("bias", 0.0),
             int(params.number("oversample", 1)),
         )
+    if params.has("crush"):
+        audio = _crush(audio, params.group("crush"))
     if params.has("eq"):
         equalise(audio, params.groups("eq"))
     if params.has("hall"):
         audio = _hall(audio, note, params.group("hall"))
-    if params.has("crush"):
-        audio = _crush(audio, params.group("crush"))
     if params.has("tremolo"):
         _tremolo(audio, note, params.group("tremolo"))
-    filter_fixed(audio, [biquad("high_pass", params.number("low_cut_hz", 22.0), 0.7071)])
-    audio = _mono_lows(audio, params.number("width", 1.0))
+    audio = _mono_lows(audio, params.number("width", 1.0), params.number("low_cut_hz", 22.0))
     fade_edges(audio, params.number("start_s", 0.0005), params.number("end_s", 0.004))
     return np.ascontiguousarray(audio, dtype=np.float32)
 
 
-def _mono_lows(audio: Audio, width: float) -> Audio:
-    """Narrows or widens, and takes the side signal out of the lows."""
-    side = (audio[:1] - audio[1:]) * np.float32(0.5 * width)
-    if width == 0.0 or float(np.abs(side).max()) < 1e-6:
-        middle = (audio[0] + audio[1]) * np.float32(0.5)
-        return np.stack([middle, middle])
-    middle = (audio[:1] + audio[1:]) * np.float32(0.5)
-    corner = biquad("high_pass", _MONO_BELOW_HZ, 0.7071)
-    filter_fixed(side, [corner])
-    return np.concatenate([middle + side, middle - side])
+def _mono_lows(audio: Audio, width: float, low_cut_hz: float) -> Audio:
+    """Takes out DC, and the side signal out of the lows; narrows or widens."""
+    halves = np.empty_like(audio)
+    np.add(audio[0], audio[1], out=halves[0])
+    np.subtract(audio[0], audio[1], out=halves[1])
+    halves[0] *= np.float32(0.5)
+    halves[1] *= np.float32(0.5 * width)
+    corner = biquad("high_pass", low_cut_hz, 0.7071)
+    filter_apart(halves, corner, biquad("high_pass", _MONO_BELOW_HZ, 0.7071))
+    np.add(halves[0], halves[1], out=audio[0])
+    np.subtract(halves[0], halves[1], out=audio[1])
+    return audio
 
 
 def _crush(audio: Audio, group: Params) -> Audio:
@@ -86,25 +89,27 @@ def _tremolo(audio: Audio, note: NoteRequest, group: Params) -> None:
     start = uniform(seed_of(note.seed, "tremolo"), 1)[0]
     if group.text("start", "random") == "zero":
         start = 0.0
-    t = times(audio.shape[1])
-    wave = np.sin(np.float32(2 * math.pi) * (t * np.float32(group.number("hz", 4.5)) + start))
-    depth = np.float32(group.number("depth", 0.2))
-    across = np.float32(1.0 - 2.0 * group.number("stereo", 1.0))
-    audio[0] *= 1 + depth * wave
-    audio[1] *= 1 + depth * wave * across
+    points = control_times(audio.shape[1])
+    wave = np.sin(2 * math.pi * (points * group.number("hz", 4.5) + start))
+    depth = group.number("depth", 0.2)
+    across = 1.0 - 2.0 * group.number("stereo", 1.0)
+    audio[0] *= expand(1 + depth * wave, audio.shape[1])
+    audio[1] *= expand(1 + depth * across * wave, audio.shape[1])
 
 
 def _hall(audio: Audio, note: NoteRequest, group: Params) -> Audio:
     """A room that belongs to the sound itself, such as a gated snare's; the length is kept."""
     length = group.number("s", 0.3)
     frames = round(length * SAMPLE_RATE)
-    tail = noise(seed_of("hall", length), 2, frames)
-    eq = [biquad("high_pass", group.number("low_hz", 250.0)), 
-          biquad("low_pass", group.number("high_hz", 6000.0))]
+    tail = noise(seed_of("hall", length), frames)
+    eq = [
+        biquad("high_pass", group.number("low_hz", 250.0)),
+        biquad("low_pass", group.number("high_hz", 6000.0)),
+    ]
     filter_fixed(tail, eq)
     if group.text("shape", "gate") == "gate":
-        hold = np.minimum(1.0, (1 - np.linspace(0, 1, frames, dtype=np.float32)) * 6)
-        tail *= hold * decay(frames, 3.0 * length)
+        place = np.linspace(0, 1, frames, dtype=np.float32)
+        tail *= np.minimum(1.0, (1 - place) * 10) * np.exp(place * np.float32(-0.9))
     else:
         tail *= decay(frames, length)
     tail /= np.sqrt(np.sum(tail**2, axis=1, keepdims=True)) + np.float32(1e-9)

@@ -17,6 +17,7 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     band_noise,
     control_times,
     envelope,
+    falling,
     harmonics,
     pan_gains,
     seed_of,
@@ -24,7 +25,6 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     soften,
     spread,
     sweep_filter,
-    times,
     uniform,
     wave_table,
 )
@@ -101,7 +101,8 @@ def _add_layer(
     """Adds one layer of players to `out`."""
     players = int(layer.number("players", 1.0))
     f0 = hertz(note.pitch + layer.number("semitones", 0.0))
-    detune = _detune(players, layer.number("detune_cents", 0.0), seed)
+    share = _shares(players, layer)
+    detune = _detune(share, layer.number("detune_cents", 0.0), seed)
     cents = curve[np.newaxis, :] + detune[:, np.newaxis]
     vibrato, swell = _vibrato(note, params.group("vibrato"), seed, players, len(curve))
     cents = cents + vibrato + _drift(layer, seed, players, len(curve))
@@ -112,7 +113,7 @@ def _add_layer(
     phase = uniform(seed_of(seed, "phase"), players)
     if layer.text("start", "random") == "zero":
         phase = np.zeros(players)
-    gain = layer.number("level", 1.0) / math.sqrt(players)
+    gain = layer.number("level", 1.0) * share[:, np.newaxis]
     table_oscillators(
         table,
         f0 / SAMPLE_RATE,
@@ -125,13 +126,23 @@ def _add_layer(
     )
 
 
-def _detune(players: int, cents: float, seed: int) -> Vector:
-    """Detuning per player: an even spread about 0, a little uneven so that nothing beats in step."""
+def _shares(players: int, layer: Params) -> Vector:
+    """Level per player, unit power: one leads when they are few, so that beats never cancel."""
+    follow = layer.number("follow", (0.3, 0.3, 0.3, 0.5, 0.7)[players] if players < 5 else 1.0)
+    level = np.full(players, follow)
+    level[players // 2] = 1.0
+    return np.asarray(level / math.sqrt(float(np.sum(level**2))))
+
+
+def _detune(share: Vector, cents: float, seed: int) -> Vector:
+    """Detuning per player, in tune on the whole; a little uneven so that nothing beats in step."""
+    players = len(share)
     if players == 1:
         return np.zeros(1)
     even = np.linspace(-1.0, 1.0, players)
-    uneven = even + spread(seed_of(seed, "detune"), players) * (0.5 / players)
-    return np.asarray(cents * (uneven - uneven.mean()))
+    uneven = even + spread(seed_of(seed, "detune"), players) * (0.4 / players)
+    weight = share**2 / np.sum(share**2)
+    return np.asarray(cents * (uneven - np.sum(uneven * weight)))
 
 
 def _places(players: int, width: float) -> Vector:
@@ -193,10 +204,11 @@ def _add_breath(note: NoteRequest, group: Params, out: Audio) -> None:
     f0 = note.frequency_hz
     low = group.number("low_hz", 0.0) or f0 * group.number("low_ratio", 1.0)
     high = group.number("high_hz", 0.0) or min(f0 * group.number("high_ratio", 4.0), 14000.0)
-    breath = band_noise(seed_of(note.seed, "breath"), 2, note.frames, low, high)
+    breath = band_noise(seed_of(note.seed, "breath"), note.frames, low, high)
     chiff = group.number("chiff", 0.0)
-    curve = 1 + chiff * np.exp(times(note.frames) * np.float32(-1 / group.number("chiff_s", 0.04)))
-    out += breath * curve * np.float32(group.number("level", 0.05) * (0.4 + 0.6 * note.velocity))
+    loud = group.number("level", 0.05) * (0.4 + 0.6 * note.velocity)
+    curve = falling(note.frames, 1.0 / group.number("chiff_s", 0.04)) * np.float32(chiff * loud)
+    out += breath * (curve + np.float32(loud))
 
 
 def _filter(note: NoteRequest, group: Params, out: Audio) -> None:

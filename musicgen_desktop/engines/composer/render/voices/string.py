@@ -47,6 +47,7 @@ def string(note: NoteRequest, params: Params) -> Audio:
         after_level, after_ratio: Share and relative decay of the aftersound.
         beat_hz, strings: Detuning of the two directions.
         jitter_db, width, max_hz: Unevenness, stereo width, highest partial.
+        phase_spread: 0 starts all partials together (a twang), 1 at random (a soundboard).
         noises: list of {level, low_hz, high_hz, t60_s, velocity}.
     """
     out = silence(note.frames)
@@ -80,7 +81,7 @@ def partials(note: NoteRequest, params: Params) -> tuple[Vector, Vector]:
     jitter += spread(seed_of(note.seed, "partials"), len(n)) * params.number("variation_db", 0.7)
     amplitude *= 10 ** (jitter / 20)
     amplitude /= math.sqrt(float(np.sum(amplitude**2))) + 1e-9
-    audible = amplitude > 2e-5
+    audible = amplitude > 1e-4
     return frequency[audible], amplitude[audible]
 
 
@@ -115,17 +116,21 @@ def _ring(
     """Adds the prompt sound and the aftersound to `out`."""
     count = len(frequency)
     share = params.number("after_level", 0.2)
-    beat = params.number("beat_hz", 0.3) * (0.6 + 0.8 * uniform(seed_of(note.pitch, "beat"), count))
+    beat = params.number("beat_hz", 0.3) * min((note.frequency_hz / 262.0) ** 0.5, 2.0)
+    beat = beat * (0.15 + 1.7 * uniform(seed_of(note.pitch, "beat"), count))
+    late = 1.1 * spread(seed_of(note.pitch, "late"), count)
+    turns = uniform(seed_of(note.pitch, "start"), count) - 0.5
+    start = 2 * math.pi * turns * params.number("phase_spread", 0.25)
     width = params.number("width", 0.15)
     place = width * spread(seed_of(note.pitch, "place"), 2 * count)
     gain_l, gain_r = pan_gains(place)
     level = np.concatenate([amplitude * (1 - share), amplitude * share])
     modal_bank(
-        np.concatenate([frequency - 0.35 * share * beat, frequency + 0.65 * beat]),
+        np.concatenate([frequency - share * beat, frequency + (1 - share) * beat]),
         np.concatenate([rate, rate * params.number("after_ratio", 0.3)]),
         level * gain_l,
         level * gain_r,
-        np.concatenate([np.zeros(count), np.full(count, 0.4)]),
+        np.concatenate([start, start + late]),
         out,
     )
 
@@ -135,7 +140,7 @@ def add_noise(note: NoteRequest, group: Params, seed: int, scale: float, out: Au
     t60 = group.number("t60_s", 0.06)
     frames = min(out.shape[1], max(64, round(1.1 * t60 * SAMPLE_RATE)))
     high = group.number("high_hz", 3000.0)
-    burst = band_noise(seed, 2, frames, group.number("low_hz", 200.0), high)
+    burst = band_noise(seed, frames, group.number("low_hz", 200.0), high)
     mid = burst.mean(axis=0)
     burst = mid + (burst - mid) * np.float32(0.5)
     curve = decay(frames, t60) * (1 - np.linspace(0, 1, frames, dtype=np.float32))

@@ -42,7 +42,7 @@ def sweep(note: NoteRequest, params: Params) -> Audio:
     held = max(note.held_s, 0.05)
     points = np.clip(control_times(note.frames) / held, 0.0, 1.0)
     low, high = params.number("from_hz", 300.0), params.number("to_hz", 9000.0)
-    out = noise(note.seed, 2, note.frames) * np.float32(0.6)
+    out = noise(note.seed, note.frames) * np.float32(0.6)
     kind = params.text("kind", "band_pass")
     sweep_filter(out, low * (high / low) ** points, params.number("resonance", 0.4), kind)
     tone = params.number("tone", 0.0)
@@ -83,7 +83,7 @@ def impact(note: NoteRequest, params: Params) -> Audio:
     """Renders a boom with a cloud of dust: a deep skin and a long, dark noise."""
     out = skin(note, params.group("boom"))
     dust = params.group("dust")
-    cloud = band_noise(seed_of(note.seed, "dust"), 2, note.frames, 80.0, dust.number("hz", 5000.0))
+    cloud = band_noise(seed_of(note.seed, "dust"), note.frames, 80.0, dust.number("hz", 5000.0))
     fall = control_times(note.frames)
     cutoff = 200.0 + dust.number("hz", 5000.0) * np.exp(-fall * 3.0 / dust.number("t60_s", 2.0))
     sweep_filter(cloud, cutoff, 0.0)
@@ -99,8 +99,8 @@ def vinyl(note: NoteRequest, params: Params) -> Audio:
     Params: hiss, rumble, crackle_per_s, pop_per_s, attack_s.
     """
     frames = note.frames
-    out = band_noise(note.seed, 2, frames, 800.0, 9000.0) * np.float32(params.number("hiss", 0.02))
-    rumble = band_noise(seed_of(note.seed, "rumble"), 1, frames, 30.0, 120.0)
+    out = band_noise(note.seed, frames, 800.0, 9000.0) * np.float32(params.number("hiss", 0.02))
+    rumble = band_noise(seed_of(note.seed, "rumble"), frames, 30.0, 120.0)
     out += rumble * np.float32(params.number("rumble", 0.02))
     for name, per_s, level, low, high in (
         ("crackle", params.number("crackle_per_s", 14.0), 0.25, 1500.0, 9000.0),

@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts the window's program together and runs it.
+
+Not for: the command line (see cli) or the parts themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QRunnable, QThreadPool, QTranslator, Signal, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from musicgen_desktop import APPLICATION_ID, APPLICATION_NAME, __version__, log, resources, services
+from musicgen_desktop.errors import MusicGenError
+from musicgen_desktop.generation.order import Order
+from musicgen_desktop.gui import icons, terms
+from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
+from musicgen_desktop.gui.main_window import MainWindow
+from musicgen_desktop.gui.settings_keeper import SettingsKeeper
+from musicgen_desktop.gui.theme import Theme
+from musicgen_desktop.gui.window_actions import WindowActions
+from musicgen_desktop.gui.wish import LiveWish
+from musicgen_desktop.jobs.job import Job
+from musicgen_desktop.jobs.job_queue import JobQueue
+from musicgen_desktop.jobs.journal import Journal
+from musicgen_desktop.paths import Paths
+from musicgen_desktop.playback.player import Player
+from musicgen_desktop.prompt import planner
+
+if TYPE_CHECKING:
+    from musicgen_desktop.prompt.lexicon import Lexicon
+
+_CLOSE_WAIT_MS = 500
+
+
+class BackgroundTask(QRunnable):
+    """Does one thing on a pool thread; a bug in it is told, not lost.
+
+    Args:
+        work: What to do.
+        report: Takes what came of it (a bound signal's emit).
+        catcher: Takes what went wrong.
+    """
+
+    def __init__(
+        self, work: Callable[[], object], report: Callable[[object], None], catcher: BugCatcher
+    ) -> None:
+        super().__init__()
+        self._work = work
+        self._report = report
+        self._catcher = catcher
+
+    def run(self) -> None:
+        """Called by the pool."""
+        try:
+            self._report(self._work())
+        except Exception as error:  # noqa: BLE001 - the boundary of the thread
+            self._catcher.report(error)
+
+
+class Program(QObject):
+    """The collaborators of one run, and their window.
+
+    Args:
+        application: Of Qt.
+        paths: The profile.
+        catcher: Hears of bugs.
+    """
+
+    _lexicon_loaded = Signal(object)
+    _rescanned = Signal(object)
+    _worker_started = Signal(object)
+
+    def __init__(self, application: QApplication, paths: Paths, catcher: BugCatcher) -> None:
+        super().__init__(application)
+        self._application = application
+        self._paths = paths
+        self._catcher = catcher
+        self._background = QThreadPool(self)
+        self._theme: Theme | None = None
+        self._lexicon_loaded.connect(self._on_lexicon_loaded)
+        self._rescanned.connect(self._on_rescanned)
+        catcher.bug_found.connect(self._on_bug_found)
+
+    def open(self) -> None:
+        """Builds everything and shows the window.
+
+        Raises:
+            MusicGenError: The profile can't be used.
+        """
+        self.services = services.build(self._paths)
+        if self._theme is None:
+            self._theme = Theme(self._application, self.services.settings.theme)
+        self.player = Player(self.services.settings.backend, self)
+        self.queue = JobQueue(
+            self.services.producer, Journal(self._paths.queue_db), self._order_for, self
+        )
+        self.wish = LiveWish(planner.plan, self)
+        self.window = MainWindow(self.services, self.queue, self.player, self.wish, self._theme)
+        self.keeper = SettingsKeeper(self.services, self.window)
+        self.actions = WindowActions(self.window, self.keeper)
+        self._connect(self._theme)
+        self.window.show()
+
+    def close(self) -> None:
+        """Ends everything; what is queued is kept for the next start."""
+        self.window.hide()
+        self.player.shut_down()
+        self.queue.close()
+        self._background.clear()
+        self._background.waitForDone(_CLOSE_WAIT_MS)
+        self.services.close()
+
+    def _connect(self, theme: Theme) -> None:
+        self.window.shown.connect(self._on_shown)
+        self.window.closed.connect(self._on_closed)
+        self.window.news.settings_changed.connect(self.keeper.apply)
+        self.actions.rescan_wanted.connect(self._rescan)
+        self.keeper.theme_chosen.connect(theme.choose)
+        self.keeper.backend_chosen.connect(self.player.choose_backend)
+        self.keeper.failed.connect(self.window.on_trouble)
+        self.keeper.library_moved.connect(self._on_library_moved)
+        self._catcher.error_found.connect(self.window.on_trouble)
+
+    def _order_for(self, job: Job) -> Order:
+        settings = self.services.settings
+        return Order(
+            recipe=job.recipe,
+            track_id=job.id,
+            title=job.title,
+            group=job.group,
+            take=job.take,
+            takes=job.takes,
+            format=settings.format,
+            quality=settings.quality,
+            with_recipe=True,
+        )
+
+    def _in_background(self, work: Callable[[], object], report: Callable[[object], None]) -> None:
+        self._background.start(BackgroundTask(work, report, self._catcher))
+
+    # -- reacting ----------------------------------------------------------------------------
+
+    @Slot()
+    def _on_shown(self) -> None:
+        """What can wait until the window is there: the lexicon, the worker, the folder."""
+        self._in_background(planner.lexicon, self._lexicon_loaded.emit)
+        self._in_background(self.services.host.start, self._worker_started.emit)
+        self._rescan()
+        for notice in (*self.services.settings_store.notices, *self.services.library.notices):
+            self.window.messages.say(notice, kind="warning")
+        self.window.news.offer_interrupted()
+        self.queue.start()
+
+    @Slot()
+    def _rescan(self) -> None:
+        self._in_background(self.services.library.rescan, self._rescanned.emit)
+
+    @Slot(object)
+    def _on_lexicon_loaded(self, lexicon: Lexicon) -> None:
+        self.window.set_terms(terms.of_lexicon(lexicon))
+
+    @Slot(object)
+    def _on_rescanned(self, report: object) -> None:
+        self.window.library_view.refresh()
+        self.window.update_page()
+
+    @Slot(str)
+    def _on_bug_found(self, details: str) -> None:
+        ErrorReport(details, self._paths.log_dir, self.window).open()
+
+    @Slot()
+    def _on_library_moved(self) -> None:
+        """Another library folder: everything is opened anew on it; jobs go on where they were."""
+        old = self.window
+        self.window.closed.disconnect(self._on_closed)
+        old.close()
+        self.close()
+        self.open()
+        old.deleteLater()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.close()
+        self._application.quit()
+
+
+def main(argv: Sequence[str], paths: Paths) -> int:
+    """Runs the window.
+
+    Args:
+        argv: The program's name and what Qt may want of the command line.
+        paths: The profile.
+
+    Returns:
+        The exit code.
+    """
+    if not has_display():
+        sys.stderr.write(
+            "There is no display here. `musicgen-desktop generate \"calm piano\"` works without one.\n"
+        )
+        return 1
+    log.start(paths.log_dir)
+    application = make_application(argv)
+    catcher = BugCatcher(application)
+    catcher.install()
+    program = Program(application, paths, catcher)
+    try:
+        program.open()
+    except MusicGenError as error:
+        QMessageBox.critical(None, APPLICATION_NAME, f"{error.message}\n\n{error.hint}")
+        return error.exit_code
+    try:
+        return application.exec()
+    finally:
+        catcher.remove()
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """The application with its names, icon and translations."""
+    application = QApplication(list(argv))
+    application.setApplicationName(APPLICATION_NAME)
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(APPLICATION_ID)
+    application.setWindowIcon(icons.app_icon())
+    application.setQuitOnLastWindowClosed(False)
+    folders = {
+        "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
+        "musicgen": str(resources.path("translations")),
+    }
+    for name, folder in folders.items():
+        translator = QTranslator(application)
+        if translator.load(QLocale(), name, "_", folder):
+            application.installTranslator(translator)
+    return application
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window here; without one it would abort the process."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
