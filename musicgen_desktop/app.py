@@ -12,7 +12,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QRunnable, QThreadPool, QTranslator, Signal, Slot
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QObject,
+    QRunnable,
+    QThreadPool,
+    QTranslator,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from musicgen_desktop import APPLICATION_ID, APPLICATION_NAME, __version__, log, resources, services
@@ -202,7 +211,7 @@ def main(argv: Sequence[str], paths: Paths) -> int:
     """
     if not has_display():
         sys.stderr.write(
-            "There is no display here. `musicgen-desktop generate \"calm piano\"` works without one.\n"
+            'There is no display here. `musicgen-desktop generate "calm piano"` works without one.\n'
         )
         return 1
     log.start(paths.log_dir)

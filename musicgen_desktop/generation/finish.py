@@ -77,7 +77,7 @@ def carry_out(order: WorkOrder, engine: Engine, sink: Sink, cancel: CancelToken)
     loudness_lufs = _loudness(rendition)
     stems = _write_stems(order, rendition, cancel)
     if rendition.score is not None and order.midi:
-        midi.write(rendition.score, Path(order.midi), recipe_text=_shown(order, recipe))
+        midi.write_midi(rendition.score, Path(order.midi), text=_shown(order, recipe))
         _keep_score(order)
     peak_dbtp = _encode(order, rendition, timer, cancel)
     data = TagData.of(

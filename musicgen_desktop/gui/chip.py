@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -79,9 +79,9 @@ class ChipWidget(QWidget):
         self._terms = terms or self._terms
         self._pinned = pinned
         self._body.setText(
-            self.fontMetrics().elidedText(
-                chip.label, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX
-            ).replace("&", "&&")
+            self.fontMetrics()
+            .elidedText(chip.label, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX)
+            .replace("&", "&&")
         )
         font = self._body.font()
         font.setStrikeOut(chip.state == "refused")
@@ -146,7 +146,7 @@ class ChipWidget(QWidget):
             self.chosen.emit(self._chip, action.data())
 
     @Slot(bool)
-    def _on_pin_triggered(self, on: bool) -> None:  # noqa: FBT001  # Qt's signature
+    def _on_pin_triggered(self, on: bool) -> None:
         self.pin_toggled.emit(self._chip, on)
 
     @Slot()
@@ -232,7 +232,7 @@ class ChipWidget(QWidget):
         painter.setPen(outline)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # type: ignore[override]  # QObject at run time
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete leaves out; the focus ring is painted by the chip."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from musicgen_desktop.gui.chip import ChipWidget
 from musicgen_desktop.gui.flow_layout import FlowLayout
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip
 
 _LINE_PX = 30
+_GAP_PX = 6
+_MOST_LINES = 3
 
 
 class ChipRow(QWidget):
@@ -30,11 +33,13 @@ class ChipRow(QWidget):
         chosen: (chip, value) an alternative was taken.
         left_out: (chip) the chip is to be left out.
         pin_toggled: (chip, on) the chip is to be kept for the next prompt or not.
+        lines_changed: Other chips are shown; more or fewer lines may be needed.
     """
 
     chosen = Signal(object, object)
     left_out = Signal(object)
     pin_toggled = Signal(object, bool)
+    lines_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +47,7 @@ class ChipRow(QWidget):
         self._widgets: list[ChipWidget] = []
         self._used = 0
         self._terms = Terms()
-        self._layout = FlowLayout(self)
+        self._layout = FlowLayout(self, gap_px=_GAP_PX)
         self._assumed = QLabel(self.tr("assumed"), self)
         self._assumed.setProperty("rank", "second")
         self._assumed.setFixedHeight(_LINE_PX)
@@ -80,9 +85,7 @@ class ChipRow(QWidget):
         refused = [c for c in chips if c.state == "refused"]
         doubtful = {(c.kind, c.value) for c in refused if c.text}
         certain = [
-            c
-            for c in chips
-            if c.state in ("heard", "set") and (c.kind, c.value) not in doubtful
+            c for c in chips if c.state in ("heard", "set") and (c.kind, c.value) not in doubtful
         ]
         assumed = [c for c in chips if c.state == "assumed"]
         ordered = [*certain, *refused, *assumed]
@@ -97,6 +100,7 @@ class ChipRow(QWidget):
         self._place_label(len(refused) + len(certain), shown=bool(assumed))
         self._layout.invalidate()
         self.updateGeometry()
+        self.lines_changed.emit()
 
     def _add_widget(self, chip: Chip) -> None:
         widget = ChipWidget(chip, parent=self)
@@ -111,3 +115,36 @@ class ChipRow(QWidget):
         self._layout.removeWidget(self._assumed)
         self._layout.insert_widget(index + 1, self._assumed)
         self._assumed.setVisible(shown)
+
+
+class ChipArea(QScrollArea):
+    """Shows the lines of a ChipRow: as many as it has, up to three; more are scrolled.
+
+    Args:
+        row: The chips.
+    """
+
+    def __init__(self, row: ChipRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = row
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWidget(row)
+        row.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        row.lines_changed.connect(self._fit_height)
+        self._fit_height()
+
+    @Slot()
+    def _fit_height(self) -> None:
+        most = _MOST_LINES * (_LINE_PX + _GAP_PX) - _GAP_PX
+        wanted = self._row.heightForWidth(self.viewport().width())
+        self.setFixedHeight(max(_LINE_PX, min(most, wanted)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrower window may need more lines."""
+        super().resizeEvent(event)
+        self._fit_height()

@@ -32,7 +32,7 @@ from musicgen_desktop.gui.theme import GRID_PX
 from musicgen_desktop.gui.wish import LiveWish
 
 if TYPE_CHECKING:
-    from musicgen_desktop.prompt.planner import PlanResult
+    from musicgen_desktop.prompt.explain import PlanResult
 
 WIDTH_PX = 304
 SLOWEST_BPM = 40
@@ -86,7 +86,7 @@ class DetailsPanel(QFrame):
     def _show(self, result: PlanResult | None) -> None:
         overrides = self._wish.wish.overrides
         plan = result.plan if result is not None else None
-        self._show_choice(self._genre, overrides.get("genre"), self._name_of(plan and plan.genre))
+        self._show_choice(self._genre, overrides.get("genre"), self._name_of(plan.genre if plan else None))
         self._show_choice(self._metre, overrides.get("metre"), plan.metre if plan else "")
         self._show_choice(self._energy, overrides.get("energy"), "")
         self._bpm.setSpecialValueText(
@@ -151,7 +151,7 @@ class DetailsPanel(QFrame):
         self._wish.set_seed(seed)
 
     @Slot(bool)
-    def _on_lock_toggled(self, on: bool) -> None:  # noqa: FBT001  # Qt's signature
+    def _on_lock_toggled(self, on: bool) -> None:
         self._wish.lock_seed(on)
 
     @Slot()
@@ -206,6 +206,8 @@ class DetailsPanel(QFrame):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        page.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, GRID_PX, 0, 0)
         outer.addLayout(self._build_head())

@@ -11,12 +11,14 @@ import re
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 SHORTEST_S = 5.0
 LONGEST_S = 600.0
 PRESETS_S = (15, 30, 60, 90, 120, 180, 300)
-_CLOCK = re.compile(r"^\s*(?:(\d{1,2})\s*:\s*(\d{1,2})|(\d{1,4})\s*(s|sec|m|min)?)\s*$", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"^\s*(?:(\d{1,2})\s*:\s*(\d{1,2})|(\d{1,4})\s*(s|sec|m|min)?)\s*$", re.IGNORECASE
+)
 
 
 def clock_text(duration_s: float) -> str:
@@ -53,7 +55,9 @@ class DurationEdit(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._line = QLineEdit(self)
         self.setEditable(True)
+        self.setLineEdit(self._line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Length in minutes and seconds"))
         self.setToolTip(self.tr("Length: type 1:30, or choose"))
@@ -65,16 +69,16 @@ class DurationEdit(QComboBox):
         self.setMaxVisibleItems(12)
         self.setFixedWidth(92)
         self.activated.connect(self._on_activated)
-        self.lineEdit().editingFinished.connect(self._on_edited)
-        self.lineEdit().setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.lineEdit().setAccessibleName(self.tr("Length in minutes and seconds"))
+        self._line.editingFinished.connect(self._on_edited)
+        self._line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._line.setAccessibleName(self.tr("Length in minutes and seconds"))
 
     def show_duration(self, chosen_s: float | None, planned_s: float | None) -> None:
         """Shows the chosen length, or the planned one where none is chosen."""
         self._duration_s = chosen_s
         value = chosen_s if chosen_s is not None else planned_s
         self._shown = self.tr("auto") if value is None else clock_text(value)
-        if not self.lineEdit().hasFocus() or not self.lineEdit().isModified():
+        if not self._line.hasFocus() or not self._line.isModified():
             self.setEditText(self._shown)
 
     @Slot(int)
@@ -83,7 +87,7 @@ class DurationEdit(QComboBox):
 
     @Slot()
     def _on_edited(self) -> None:
-        text = self.lineEdit().text()
+        text = self._line.text()
         if text == self._shown:
             return
         if text.strip().casefold() in ("", self.tr("auto").casefold()):
@@ -96,11 +100,11 @@ class DurationEdit(QComboBox):
             self._choose(value)
 
     def _choose(self, duration_s: float | None) -> None:
-        self.lineEdit().setModified(False)
+        self._line.setModified(False)
         self.show_duration(duration_s, duration_s)
         self.duration_chosen.emit(duration_s)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Typing replaces what is there."""
         super().focusInEvent(event)
-        self.lineEdit().selectAll()
+        self._line.selectAll()

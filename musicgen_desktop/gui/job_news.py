@@ -59,7 +59,9 @@ class JobNews(QObject):
             return
         self._bar.post(
             Message(
-                self.tr("%n track(s) were being made when the program closed.", "", len(interrupted)),
+                self.tr(
+                    "%n track(s) were being made when the program closed.", "", len(interrupted)
+                ),
                 self.tr("They can be made now, just as they were wanted."),
                 "question",
                 (
@@ -91,8 +93,8 @@ class JobNews(QObject):
                     self.tr("Shall the first take of each click play by itself?"),
                     "question",
                     (
-                        (self.tr("Yes"), partial(self._set_autoplay, True)),  # noqa: FBT003
-                        (self.tr("No"), partial(self._set_autoplay, False)),  # noqa: FBT003
+                        (self.tr("Yes"), partial(self._set_autoplay, True)),
+                        (self.tr("No"), partial(self._set_autoplay, False)),
                     ),
                 )
             )

@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         split.addWidget(left)
         split.addWidget(self.details)
         split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 0)
         return split

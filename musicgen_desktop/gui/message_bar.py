@@ -14,7 +14,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from musicgen_desktop.gui import icons
 from musicgen_desktop.gui.announcer import Announcer
@@ -22,7 +30,13 @@ from musicgen_desktop.gui.icon_button import IconButton
 
 _STAYS_MS = 10_000
 _ICON_PX = 20
-_ICONS = {"info": "info", "done": "check", "warning": "warning", "error": "error", "question": "info"}
+_ICONS = {
+    "info": "info",
+    "done": "check",
+    "warning": "warning",
+    "error": "error",
+    "question": "info",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +96,10 @@ class MessageBar(QFrame):
 
     def post(self, message: Message) -> None:
         """Shows a message and announces it."""
-        if self._message is not None and self._message.kind == "question" and self.isVisibleTo(
-            self.parentWidget()
+        if (
+            self._message is not None
+            and self._message.kind == "question"
+            and self.isVisibleTo(self.parentWidget())
         ):
             self._waiting.append(message)
             return

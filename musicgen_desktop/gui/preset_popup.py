@@ -73,6 +73,7 @@ class PresetPopup(QFrame):
             item.setToolTip(preset.prompt or self.tr("Settings only"))
         self.list.setVisible(self.list.count() > 0)
         self._empty.setVisible(self.list.count() == 0)
+        self._delete.setVisible(self.list.count() > 0)
         self._delete.setEnabled(False)
 
     @Slot(QListWidgetItem)

@@ -74,7 +74,8 @@ class PresetStore:
         data = {"version": 1, "presets": [asdict(preset) for preset in self.presets()]}
         try:
             files.write_atomically(
-                self._file, json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+                self._file,
+                json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace"),
             )
         except OSError as error:
             raise MusicGenError(

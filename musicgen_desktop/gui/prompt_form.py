@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from musicgen_desktop.gui.chip_row import ChipRow
+from musicgen_desktop.gui.chip_row import ChipArea, ChipRow
 from musicgen_desktop.gui.duration_edit import DurationEdit
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.prompt_edit import PromptEdit
@@ -32,8 +32,7 @@ from musicgen_desktop.gui.wish import MOST_TAKES, LiveWish
 
 if TYPE_CHECKING:
     from musicgen_desktop.engines.base import EngineInfo
-    from musicgen_desktop.prompt.explain import Chip
-    from musicgen_desktop.prompt.planner import PlanResult
+    from musicgen_desktop.prompt.explain import Chip, PlanResult
 
 QUIET_KINDS = frozenset({"key", "metre", "swing", "mode", "duration"})
 _MUSICAL = frozenset({"key", "metre", "mode"})
@@ -175,7 +174,7 @@ class PromptForm(QFrame):
         self._wish.leave_out(chip)
 
     @Slot(object, bool)
-    def _on_pin_toggled(self, chip: Chip, on: bool) -> None:  # noqa: FBT001  # Qt's signature
+    def _on_pin_toggled(self, chip: Chip, on: bool) -> None:
         self._wish.set_pinned(chip, on)
 
     # -- building ----------------------------------------------------------------------------
@@ -254,7 +253,7 @@ class PromptForm(QFrame):
         self._engine.setVisible(len(engines) > 1)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
-        row.addWidget(self._chips, 1)
+        row.addWidget(ChipArea(self._chips, self), 1, Qt.AlignmentFlag.AlignTop)
         for widget in (self._engine, self._duration, self._takes):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         return row

@@ -45,7 +45,9 @@ class Purpose:
 
 def load_purposes() -> tuple[Purpose, ...]:
     """The purposes that the program ships."""
-    return tuple(Purpose(**card) for card in resources.load_json("prompts", "purpose_cards.json")["cards"])
+    return tuple(
+        Purpose(**card) for card in resources.load_json("prompts", "purpose_cards.json")["cards"]
+    )
 
 
 class PurposeCard(QPushButton):

@@ -101,15 +101,17 @@ class SettingsDialog(QDialog):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 3)
         rows.setSpacing(GRID_PX * 2)
-        for field in declarations():
+        for number, field in enumerate(declarations()):
+            if number:
+                rows.addWidget(_hairline(page))
             rows.addLayout(self._row(field, page))
-            rows.addWidget(_hairline(page))
-        rows.takeAt(rows.count() - 1).widget().deleteLater()
         rows.addStretch()
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(page)
+        page.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
         close = QPushButton(self.tr("Close"), self)
         close.setDefault(True)
         close.clicked.connect(self.accept)

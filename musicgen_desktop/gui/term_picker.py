@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QSortFilterProxyModel,
+    QStringListModel,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QPalette
 from PySide6.QtWidgets import QCompleter, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -83,7 +90,7 @@ class TermPicker(QWidget):
         self._buttons = [self._button(each) for each in self._chosen]
         self.updateGeometry()
 
-    def find(self, text: str) -> tuple[Term, ...]:
+    def matching(self, text: str) -> tuple[Term, ...]:
         """The terms that a search finds, in the order of the list."""
         return tuple(term for term in self._terms.values() if term.matches(text))
 
@@ -115,20 +122,19 @@ class TermPicker(QWidget):
 
     @Slot()
     def _on_return_pressed(self) -> None:
-        found = self.find(self.field.text()) if self.field.text().strip() else ()
+        found = self.matching(self.field.text()) if self.field.text().strip() else ()
         if found:
             self._add(found[0].id)
 
-    @Slot(QModelIndex)
-    def _on_activated(self, index: QModelIndex) -> None:
-        name = index.data()
+    @Slot(str)
+    def _on_activated(self, name: str) -> None:
         for term in self._terms.values():
             if term.name == name:
                 self._add(term.id)
                 return
 
     def _add(self, term_id: str) -> None:
-        self._completer.popup().hide()
+        self._popup.hide()
         self.field.clear()
         self._filter.search("")
         if term_id not in self._chosen:
@@ -143,8 +149,10 @@ class TermPicker(QWidget):
         self._completer.setWidget(self.field)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(_VISIBLE_ITEMS)
-        self._completer.popup().setAccessibleName(name)
-        self._completer.activated[QModelIndex].connect(self._on_activated)
+        self._popup = QListView()
+        self._completer.setPopup(self._popup)
+        self._popup.setAccessibleName(name)
+        self._completer.activated.connect(self._on_activated)
         self._show_all = QAction(self.tr("Show all"), self)
         self._show_all.triggered.connect(self._on_show_all)
         self.field.addAction(self._show_all, QLineEdit.ActionPosition.TrailingPosition)

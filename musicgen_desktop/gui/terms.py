@@ -48,7 +48,7 @@ class Terms:
 
 
 def of_lexicon(lexicon: Lexicon) -> Terms:
-    """The choosable terms: playable genres and instruments, all moods, whole families to leave out."""
+    """The choosable terms: what can be played, all moods, whole families to leave out."""
     playable = frozenset(lexicon.playable("instrument"))
     families = {
         kind

@@ -173,8 +173,6 @@ class WindowActions(QObject):
         """Shows or hides the details."""
         self._window.details.setVisible(on)
         self._window.form.show_all_chips(on)
-        if not on and not self._window.focusWidget():
-            self._window.form.edit.setFocus()
 
     @Slot()
     def show_settings(self) -> None:

@@ -20,8 +20,7 @@ from musicgen_desktop.gui import chip_choice
 from musicgen_desktop.music.recipe import SEED_LIMIT, TAKES_PER_GROUP, Recipe, fresh_seed
 
 if TYPE_CHECKING:
-    from musicgen_desktop.prompt.explain import Chip
-    from musicgen_desktop.prompt.planner import PlanResult
+    from musicgen_desktop.prompt.explain import Chip, PlanResult
 
 DEBOUNCE_MS = 120
 MOST_TAKES = TAKES_PER_GROUP

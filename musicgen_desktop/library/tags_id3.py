@@ -126,9 +126,9 @@ def _add_chapters(tag: ID3, data: TagData) -> None:
         return
     starts = [round(start_s * 1000) for _, start_s in data.sections]
     ends = [*starts[1:], max(round(data.duration_s * 1000), starts[-1])]
-    names = [f"chp{number}" for number in range(len(starts))]
-    for name, (label, _), start, end in zip(names, data.sections, starts, ends, strict=True):
-        text = label.replace("_", " ").capitalize()
+    texts = [label.replace("_", " ").capitalize() for label, _ in data.sections]
+    names = _chapter_names(texts)
+    for name, text, start, end in zip(names, texts, starts, ends, strict=True):
         title = id3.TIT2(encoding=_encoding(text), text=[text])
         tag.add(
             id3.CHAP(
@@ -143,6 +143,16 @@ def _add_chapters(tag: ID3, data: TagData) -> None:
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     # One byte counts the entries.
     tag.add(id3.CTOC(element_id="toc", flags=flags, child_element_ids=names[:255], sub_frames=[]))
+
+
+def _chapter_names(texts: list[str]) -> list[str]:
+    """Element ids that make all chapter frames equally long.
+
+    mutagen writes frames by their length and then by their id, and not every player sorts by time.
+    """
+    sizes = [len(text.encode("latin-1" if text.isascii() else "utf-16")) for text in texts]
+    longest = max(sizes)
+    return [f"chp{n:03d}{'_' * (longest - size)}" for n, size in enumerate(sizes)]
 
 
 def _chapters(tag: ID3) -> Sections:

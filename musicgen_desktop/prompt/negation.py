@@ -189,7 +189,11 @@ def _joined_later(
 
 def _suffixed(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> set[int]:
     """`drum-free`, `vocal-free`: the thing right before a hyphen and “free” or “less”."""
-    reached = set()
+    reached = {
+        i
+        for i, s in enumerate(spans)
+        if s.kind in {"instrument", "vocals"} and s.text.lower().endswith("less")
+    }
     for i in range(1, len(words)):
         if (words[i].word,) not in cues["suffix"]:
             continue

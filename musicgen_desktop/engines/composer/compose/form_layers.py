@@ -9,6 +9,7 @@ everywhere but where a genre always pauses them. Not for: what is played.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
@@ -54,6 +55,7 @@ def levels(
     """The level of every player in every bar."""
     curve = energy_curve(plan, sections)
     table = {seat.part: [0.0] * len(curve) for seat in seats}
+    seats = [_freed(seat, sections) for seat in seats]
     for frame in sections:
         for seat in seats:
             for bar in range(frame.bars):
@@ -70,7 +72,7 @@ def _plays(
 ) -> bool:
     settings = seat.settings
     label = frame.label
-    if label in settings.get("not", ()) and not (seat.is_named and _late_in_intro(frame, bar)):
+    if label in settings.get("not", ()):
         return False
     allowed = settings.get("only")
     if allowed is not None and label not in allowed and not seat.is_named:
@@ -84,6 +86,14 @@ def _plays(
             return _late_in_intro(frame, bar)
     most = 1.0 if seat.is_named else float(settings.get("max", 1.0))
     return least <= energy <= most
+
+
+def _freed(seat: Seat, sections: Sequence[SectionFrame]) -> Seat:
+    """A named player whom the form would never let play may play everywhere."""
+    barred = set(seat.settings.get("not", ())) | {"ending"}
+    if not seat.is_named or any(frame.label not in barred for frame in sections):
+        return seat
+    return replace(seat, settings={**seat.settings, "not": ()})
 
 
 def _late_in_intro(frame: SectionFrame, bar: int) -> bool:

@@ -3,9 +3,9 @@
 """NoteBank: the sound of one note of any patch, rendered once and kept.
 
 A note depends on its arguments alone: the same bits in any order, thread or process, whatever the
-cache holds. To make that so and still cheap, a note is rendered for its velocity layer (up to 8), round
-robin and length class, and then cut to its length with a release; velocity inside the layer is
-the `gain` of the result.
+cache holds. To make that so and still cheap, a note is rendered for its velocity layer (8 at
+most), round robin and length class, and then cut to its length with a release; velocity inside
+the layer is the `gain` of the result.
 Not for: placing notes in time, or effects (see the mixer).
 """
 
@@ -112,6 +112,17 @@ class NoteBank:
         key = ("cut", voiced.id, pitch, layer, variant, glide, round(held_s / _OFF_GRID_S))
         cut = self._keep(key, lambda: _cut(raw, voiced, held_s, frames))
         return NoteSound(cut, gain)
+
+    @property
+    def cached_bytes(self) -> int:
+        """What the rendered notes take at the moment."""
+        with self._lock:
+            return self._bytes
+
+    def warm_up(self) -> None:
+        """Loads or compiles every kernel of the voices, by way of two short notes."""
+        self.note("rhodes", 60, 80, 0.1, 0)
+        self.note("warm_pad", 60, 80, 0.1, 0)
 
     def _patch(self, patch_id: str) -> Patch:
         """The patch, read once."""

@@ -200,7 +200,7 @@ def _drift(layer: Params, seed: int, players: int, points: int) -> Vector:
 
 
 def _add_breath(note: NoteRequest, group: Params, out: Audio) -> None:
-    """Adds breath or bow noise to `out`; corners follow the pitch where they are given as ratios."""
+    """Adds breath or bow noise to `out`; corners given as ratios follow the pitch."""
     f0 = note.frequency_hz
     low = group.number("low_hz", 0.0) or f0 * group.number("low_ratio", 1.0)
     high = group.number("high_hz", 0.0) or min(f0 * group.number("high_ratio", 4.0), 14000.0)
