@@ -211,7 +211,7 @@ def main(argv: Sequence[str], paths: Paths) -> int:
     """
     if not has_display():
         sys.stderr.write(
-            'There is no display here. `musicgen-desktop generate "calm piano"` works without one.\n'
+            'There is no display here. `musicgen-desktop generate "calm piano"` needs none.\n'
         )
         return 1
     log.start(paths.log_dir)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One chip: what was heard, assumed, set by the user, or can't be done.
 
-The four states differ in outline, shape and sign, not only in colour: heard is a filled pill, assumed
-a dashed one, set has a pencil and a double outline, refused is square with a struck-through word.
-Not for: what a click changes in the wish (see wish).
+The four states differ in outline, shape and sign, not only in colour: heard is a filled pill,
+assumed a dashed one, set has a pencil and a strong outline, refused is square with its word struck
+through. Not for: what a click changes in the wish (see wish).
 """
 
 from __future__ import annotations

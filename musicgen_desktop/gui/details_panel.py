@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The details: everything a musician may want to set by hand, beside the list.
 
-Shows a LiveWish and changes its overrides; what isn't set says what the words led to. Not for: length
-and takes (see prompt_form).
+Shows a LiveWish and changes its overrides; what isn't set says what the words led to. Not for:
+length and takes (see prompt_form).
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class DetailsPanel(QFrame):
     def _show(self, result: PlanResult | None) -> None:
         overrides = self._wish.wish.overrides
         plan = result.plan if result is not None else None
-        self._show_choice(self._genre, overrides.get("genre"), self._name_of(plan.genre if plan else None))
+        genre = self._name_of(plan.genre) if plan else ""
+        self._show_choice(self._genre, overrides.get("genre"), genre)
         self._show_choice(self._metre, overrides.get("metre"), plan.metre if plan else "")
         self._show_choice(self._energy, overrides.get("energy"), "")
         self._bpm.setSpecialValueText(
@@ -108,7 +109,7 @@ class DetailsPanel(QFrame):
         box.setItemText(0, self.tr("auto · {0}").format(planned) if planned else self.tr("auto"))
         box.setCurrentIndex(max(0, box.findData(value)) if value is not None else 0)
 
-    def _name_of(self, genre: str | None) -> str:
+    def _name_of(self, genre: str) -> str:
         for term in self._terms.genres:
             if term.id == genre:
                 return term.name

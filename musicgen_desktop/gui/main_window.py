@@ -25,11 +25,9 @@ from musicgen_desktop.gui import icons
 from musicgen_desktop.gui.actions import Actions
 from musicgen_desktop.gui.details_panel import DetailsPanel
 from musicgen_desktop.gui.icon_button import IconButton
-from musicgen_desktop.gui.job_list import JobList
 from musicgen_desktop.gui.job_news import JobNews
-from musicgen_desktop.gui.library_view import LibraryView
 from musicgen_desktop.gui.message_bar import MessageBar
-from musicgen_desktop.gui.player_bar import PlayerBar
+from musicgen_desktop.gui.pending_parts import JobList, LibraryView, PlayerBar
 from musicgen_desktop.gui.prompt_form import PromptForm
 from musicgen_desktop.gui.purpose_cards import PurposeCards
 from musicgen_desktop.gui.state import WindowState

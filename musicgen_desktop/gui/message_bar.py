@@ -96,11 +96,7 @@ class MessageBar(QFrame):
 
     def post(self, message: Message) -> None:
         """Shows a message and announces it."""
-        if (
-            self._message is not None
-            and self._message.kind == "question"
-            and self.isVisibleTo(self.parentWidget())
-        ):
+        if self._message is not None and self._message.kind == "question" and not self.isHidden():
             self._waiting.append(message)
             return
         self._show(message)

@@ -42,6 +42,7 @@ class FormWish:
         metre: Of every bar.
         ring_s: Shortest and longest time of the final chord after the last bar.
         loop: Whether bars fill the time exactly, without an ending.
+        keeps_time: Whether a loop may not even be up to 3 % longer or shorter.
         wanted: Section labels that were asked for.
         unwanted: Section labels that were banned.
         anchors: Labels with the second at which they start.
@@ -56,6 +57,7 @@ class FormWish:
     metre: Metre
     ring_s: tuple[float, float]
     loop: bool = False
+    keeps_time: bool = False
     wanted: tuple[str, ...] = ()
     unwanted: frozenset[str] = frozenset()
     anchors: tuple[tuple[str, float], ...] = ()
@@ -116,6 +118,9 @@ def _slots(wish: FormWish, bars: int, bpm: float) -> list[Slot]:
     if wish.bars:
         return allot(from_wish(wish.bars), bars)
     options = candidates(wish.templates, bars, wish.wanted, wish.unwanted)
+    if wish.anchors:
+        later = [o for o in options if o.slots[0].label != wish.anchors[0][0]]
+        options = later or options
     template = rotate(f"{wish.seed // 8}:form", options, wish.seed)
     if wish.anchors:
         label, at_s = wish.anchors[0]
@@ -219,7 +224,7 @@ def _fit_loop(wish: FormWish) -> Form | None:
         for bars in range(max(1, math.floor(middle * 0.96)), math.ceil(middle * 1.04) + 1):
             length = bars * bar_s
             off = abs(length / wish.duration_s - 1)
-            if off > BEND + 1e-9:
+            if off > BEND + 1e-9 or (wish.keeps_time and not wish.bends and off > 1e-6):
                 continue
             exact = bars * wish.metre.pulses * 60.0 / wish.duration_s
             option = (

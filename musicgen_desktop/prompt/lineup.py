@@ -126,6 +126,10 @@ def _wanted(
     for span in reading.of("instrument"):
         if not span.reduced or not any(s.id == span.id for s in reading.negated("instrument")):
             wanted.setdefault(span.id, span)
+    for span in reading.of("genre"):
+        for implied in lexicon.row("genre", span.id).get("implies", ()):
+            if not any(implied in lexicon.kinds_of(i) for i in wanted):
+                wanted.setdefault(implied, None)
     return wanted
 
 

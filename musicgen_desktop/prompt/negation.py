@@ -213,18 +213,24 @@ def is_only(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> bool:
     if any(s.kind == "only" and not s.negated for s in spans):
         return True
     return any(
-        _only_before(words, s, cues) or _only_after(words, s, instruments, cues)
+        _only_before(words, s, instruments, cues) or _only_after(words, s, instruments, cues)
         for s in instruments
     )
 
 
-def _only_before(words: Sequence[Token], span: Span, cues: Cues) -> bool:
+def _only_before(
+    words: Sequence[Token], span: Span, instruments: Sequence[Span], cues: Cues
+) -> bool:
     """“only piano”, “solo cello”, “just a soft piano”: at most two plain words between."""
     before = [i for i, t in enumerate(words) if t.end <= span.start]
     for place in before[-5:]:
         count = cue_at(words, place, cues["only_before"])
         gap = words[place + count : len(before)]
-        if count and len(gap) <= 2 and all(t.is_word for t in gap) and not _not_only(words, place - 1):
+        if not count or len(gap) > 2 or _not_only(words, place - 1):
+            continue
+        if words[place].word == "solo" and place and _thing_at(words[place - 1], instruments):
+            continue
+        if all(t.is_word and (t.word,) not in cues["joiner"] for t in gap):
             return True
     return False
 

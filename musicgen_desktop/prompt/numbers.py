@@ -264,6 +264,8 @@ def _is_decade(match: re.Match[str], text: str) -> bool:
     if match["gap"] or not match["n"].isdigit():
         return False
     number = int(match["n"])
+    if number >= 1900:
+        return True
     if number not in _DECADE_NUMBERS:
         return False
     after, before = text[match.end() :], text[: match.start()]

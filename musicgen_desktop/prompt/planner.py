@@ -143,8 +143,7 @@ class Planner:
         use = reading.first("use_case")
         use_row = self.lexicon.row("use_case", use.id if use is not None else "")
         loop = _wants_loop(reading, use_row)
-        if loop and not any(s.kind == "structure" and s.id == "loop" for s in reading.spans):
-            notes.assumed("loop", True, "loops", "so that it can repeat without a seam")
+        said_loop = "loop" in reading.ids("structure")
         bars = tuple((l, int(n)) for l, n in (s.pair for s in reading.of("bars")) if l and n >= 1)
         for span in reading.of("bars"):
             notes.heard(span, span.text.lower(), again=True)
@@ -162,6 +161,7 @@ class Planner:
             metre=signature,
             ring_s=(ring_s[0], ring_s[1]),
             loop=loop,
+            keeps_time=stated and not said_loop,
             wanted=wanted,
             unwanted=_unwanted(reading),
             anchors=_anchors(reading, notes),
@@ -171,7 +171,15 @@ class Planner:
         if len(bars) == 1:
             wish = replace(wish, wanted=tuple(dict.fromkeys((*wanted, bars[0][0]))))
         form = forms.fit(wish)
-        if loop and not form.loops:
+        if form.loops and not said_loop:
+            notes.assumed("loop", True, "loops", "so that it can repeat without a seam")
+        if said_loop and form.loops and stated and form.duration_s != length_s:
+            notes.refused(
+                timing.length_label(length_s),
+                f"whole bars at {form.bpm:g} bpm last {form.duration_s:.2f} s, so that the loop has no seam",
+                kind="duration",
+            )
+        if said_loop and not form.loops:
             notes.refused(
                 "loop",
                 f"{timing.length_label(length_s)} at {form.bpm:g} bpm isn't a whole number of bars, "

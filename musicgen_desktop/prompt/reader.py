@@ -133,7 +133,7 @@ def _language(words: Sequence[Token], spans: Sequence[Span], lexicon: Lexicon) -
     counts = {
         code: sum(t.word in telling for t in words) for code, telling in lexicon.languages.items()
     }
-    best = max(counts, key=lambda code: counts[code], default="en")
+    best = max(counts, key=lambda code: (counts[code], code == "en"), default="en")
     return best if counts.get(best, 0) > 0 else _script(words)
 
 

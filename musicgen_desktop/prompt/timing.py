@@ -176,7 +176,7 @@ def _band(
         return _italian(tempo_row["bpm"], low, high)
     span = high - low
     if word == "slow":
-        return max(MIN_BPM, low - 0.12 * low), low + 0.12 * span
+        return max(MIN_BPM, low * 0.95), low + 0.12 * span
     if word == "fast":
         return high - 0.05 * span, high * 1.12
     arousal = style.stated_feel.get("arousal", 0.0)

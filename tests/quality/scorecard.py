@@ -82,7 +82,7 @@ def scorecard(track: Track) -> list[Row]:
         *sound_measures.edge_rows(sound, track.plan),
         *music_measures.tempo_rows(analysis, track.plan),
         *music_measures.key_rows(analysis, track.plan),
-        *sound_measures.spectrum_rows(sound),
+        *sound_measures.spectrum_rows(sound, track.plan),
         *sound_measures.stereo_rows(sound),
         *music_measures.pulse_rows(analysis, track.plan),
         *music_measures.structure_rows(analysis, track.plan),
@@ -103,11 +103,12 @@ def stem_rows(track: Track, sound: Sound) -> list[Row]:
         if float(np.abs(stem.samples).max()) < 1e-3
     ]
     length = min([len(sound.samples), *(len(stem.samples) for stem in decoded)])
-    total = np.sum([stem.samples[:length] for stem in decoded], axis=0).mean(axis=1)
-    likeness = float(np.corrcoef(total, sound.mono[:length])[0, 1])
+    total = np.sum([stem.samples[:length] for stem in decoded], axis=0)
+    whole = Sound(sound.samples[:length], sound.rate)
+    likeness = sound_measures.likeness(Sound(total, sound.rate), whole)
     return [
         row(18, "stems sound", float(not quiet), 1.0, note=" ".join(quiet)),
-        row(18, "stems add up to the track", likeness, 0.8, note="correlation, after mastering"),
+        row(18, "stems add up to the track", likeness, 0.9, note="band levels, after mastering"),
     ]
 
 

@@ -60,7 +60,9 @@ class Report:
 
 
 def evaluate(
-    items: Sequence[Mapping[str, Any]], planner: Planner, seeds: Sequence[int] = (8, 1608, 99_999_992)
+    items: Sequence[Mapping[str, Any]],
+    planner: Planner,
+    seeds: Sequence[int] = (8, 1608, 99_999_992),
 ) -> Report:
     """Plans every prompt with each seed and scores it."""
     report = Report()
@@ -170,7 +172,9 @@ def main() -> int:
     arguments = parser.parse_args()
     report = evaluate(json.loads(arguments.file.read_text(encoding="utf-8")), Planner.load())
     for name in sorted(report.total):
-        print(f"{name:16} {report.hits[name]:4}/{report.total[name]:4} {report.share_of(name):7.1%}")
+        print(
+            f"{name:16} {report.hits[name]:4}/{report.total[name]:4} {report.share_of(name):7.1%}"
+        )
     print(f"{'all':16} {report.share:.1%}   slowest plan {report.slowest_ms:.1f} ms")
     if arguments.verbose:
         for line in dict.fromkeys(report.misses):

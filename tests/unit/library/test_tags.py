@@ -92,9 +92,7 @@ def test_mp3_frames_are_id3v23(tmp_path: Path) -> None:
     assert tag["TXXX:MGD_LICENCE"].text == ["Made by the Composer: yours, for anything."]
     assert [c.sub_frames["TIT2"].text[0] for c in tag.getall("CHAP")] == ["Intro", "A", "Ending"]
     assert [c.start_time for c in tag.getall("CHAP")] == [0, 6400, 12800]
-    assert tag.getall("CTOC")[0].child_element_ids == [
-        c.element_id for c in tag.getall("CHAP")
-    ]
+    assert tag.getall("CTOC")[0].child_element_ids == [c.element_id for c in tag.getall("CHAP")]
     assert path.read_bytes().index(b"Intro") < path.read_bytes().index(b"Ending")
 
 
@@ -169,7 +167,8 @@ def test_no_sound_file_is_an_expected_error(tmp_path: Path, name: str) -> None:
 
 
 _HOSTILE_TEXTS = (
-    "", "x" * 300_000, "{", "[" * 100_000, "null", "[]", "\0\1\2", "9" * 5000, "nan", "-1e999", "1/0", "0/0",
+    "", "x" * 300_000, "{", "[" * 100_000, "null", "[]", "\0\1\2", "9" * 5000, "nan", "-1e999",
+    "1/0", "0/0",
     '{"schema": 1}', '{"plan": 5}', '{"plan": {"key": 7, "mode": [], "bpm": "x", "sections": 3}}',
     '{"plan": {"key": "A", "mode": "minor", "bpm": 1e400, "moods": [1, null], "sections": [{}, 5]},'
     ' "seed": -5, "prompt": ["x"], "engine": {}}',

@@ -171,13 +171,13 @@ def _cells_for(
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The cell of a kind of section, and the one that each fourth bar may turn to.
 
-    The pianist's left hand is the piece's groove.
+    In genres without drums some groups (`groove_of`) are the piece's groove.
     """
     options = cells.pool("comp", context.plan.genre, group, context.metre)
     slot = context.style["slots"].get(label, context.style["slots"]["default"])
     stream = context.streams.stream(f"accompaniment/{seat.part}/{slot}")
     main = stream.choice(options)
-    if group == "left_hand" and slot == "A":
+    if group in context.style.get("groove_of", ()) and slot == "A":
         main = context.streams.rotate("groove", options)
     turns = group != "ostinato" and stream.chance(0.6)
     return main, stream.choice(options) if turns else main

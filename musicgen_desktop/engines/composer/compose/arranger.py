@@ -121,7 +121,9 @@ class _Band:
     def part(self, seat: Seat) -> Part | None:
         """A player's part, none if it has nothing to play."""
         drafts = self._drafts(seat)
-        if seat.figure not in ("lead", "counter", "vinyl") and self._is_there_at_the_end(seat, drafts):
+        if seat.figure not in ("lead", "counter", "vinyl") and self._is_there_at_the_end(
+            seat, drafts
+        ):
             drafts += ending.write_ending(self._context, seat, self._forbidden)
         if not drafts:
             return None
@@ -158,7 +160,7 @@ class _Band:
                 kit = self._groove if self._has_drums else None
                 return write_bass(context, seat, kit, levels)
             case "fx":
-                return transitions.write_effects(context)
+                return transitions.write_effects(context, is_named=seat.is_named)
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
@@ -216,7 +218,9 @@ def _last_beat(context: Context) -> float:
 
 def _within(notes: Sequence[Note], end: float) -> tuple[Note, ...]:
     kept = (n for n in notes if n.start < end)
-    return tuple(n if n.start + n.duration <= end else replace(n, duration=end - n.start) for n in kept)
+    return tuple(
+        n if n.start + n.duration <= end else replace(n, duration=end - n.start) for n in kept
+    )
 
 
 def _doubling(

@@ -55,7 +55,7 @@ def levels(
     """The level of every player in every bar."""
     curve = energy_curve(plan, sections)
     table = {seat.part: [0.0] * len(curve) for seat in seats}
-    seats = [_freed(seat, sections) for seat in seats]
+    seats = [_freed(seat, sections, only=plan.only) for seat in seats]
     for frame in sections:
         for seat in seats:
             for bar in range(frame.bars):
@@ -88,10 +88,11 @@ def _plays(
     return least <= energy <= most
 
 
-def _freed(seat: Seat, sections: Sequence[SectionFrame]) -> Seat:
-    """A named player whom the form would never let play may play everywhere."""
+def _freed(seat: Seat, sections: Sequence[SectionFrame], *, only: bool) -> Seat:
+    """A named player whom the form would never let play may play everywhere; so may a whole line-up."""
     barred = set(seat.settings.get("not", ())) | {"ending"}
-    if not seat.is_named or any(frame.label not in barred for frame in sections):
+    is_heard = any(frame.label not in barred for frame in sections)
+    if not seat.is_named or (is_heard and not only):
         return seat
     return replace(seat, settings={**seat.settings, "not": ()})
 

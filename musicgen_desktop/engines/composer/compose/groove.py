@@ -107,7 +107,9 @@ def _section(
         start = frame.start + bar * quarters
         if level <= 0:
             if bar == frame.bars - 1 and _enters_next(following, levels):
-                drafts += [replace(d, start=d.start + start) for d in _pickup(context, groove, frame)]
+                drafts += [
+                    replace(d, start=d.start + start) for d in _pickup(context, groove, frame)
+                ]
             continue
         if is_build:
             played = _build_bar(context, frame, bar, level)

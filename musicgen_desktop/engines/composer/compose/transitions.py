@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.music.theory import quarter_seconds
@@ -38,12 +39,21 @@ class _Seam:
         return self.after.energy < self.before.energy - 0.15
 
 
-def write_effects(context: Context, levels: object = None) -> list[Draft]:
-    """The effects of the whole piece, in order."""
+def write_effects(context: Context, *, is_named: bool = False) -> list[Draft]:
+    """The effects of the whole piece, in order.
+
+    Args:
+        context: The piece.
+        is_named: Whether effects were asked for: each seam then has one.
+    """
     drafts: list[Draft] = []
     body = [f for f in context.sections if f.label != "ending"]
-    for before, after in zip(body, body[1:], strict=False):
-        drafts += _at(context, _Seam(before, after))
+    for before, after in pairwise(body):
+        seam = _Seam(before, after)
+        found = list(_at(context, seam))
+        drafts += found or ([_sweep(context, seam)] if is_named else [])
+    if is_named and not drafts:
+        drafts.append(Draft(0.0, 2 * context.metre.bar_quarters, IMPACT, 96, "fx"))
     return sorted(drafts, key=lambda d: (d.start, d.pitch))
 
 
@@ -64,6 +74,11 @@ def _at(context: Context, seam: _Seam) -> Iterator[Draft]:
         yield Draft(seam.beat, context.metre.bar_quarters, SUB_DROP, 92, "fx")
     if chances["downlifter"] and seam.falls:
         yield Draft(seam.beat, 2 * context.metre.bar_quarters, DOWNLIFTER, 80, "fx")
+
+
+def _sweep(context: Context, seam: _Seam) -> Draft:
+    length = context.metre.bar_quarters
+    return Draft(seam.beat - length, length, SWEEP, 80, "fx")
 
 
 def _riser(context: Context, seam: _Seam) -> Draft:

@@ -63,10 +63,11 @@ def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]
     steps = list(CHORDS[chord.quality])
     if rootless and len(steps) >= 4:
         steps.remove(0)
-    if len(steps) > voices and 7 in steps:
+    has_seventh = bool({10, 11} & set(steps))
+    if len(steps) > voices and 7 in steps and has_seventh:
         steps.remove(7)
     while len(steps) > voices:
-        steps.pop(0 if steps[0] == 0 else -1)
+        steps.pop(0 if steps[0] == 0 and has_seventh else -1)
     return tuple(dict.fromkeys((chord.root + step) % 12 for step in steps))
 
 
@@ -85,6 +86,10 @@ def _candidates(
                 close.append(close[-1] + 1 + (tone - close[-1] - 1) % 12)
             if close[-1] <= high:
                 found.add(tuple(close))
+                stable = (close[0] - chord.root) % 12 in (0, 7)
+                if stable and 3 <= len(close) < voices and close[0] + 12 <= high:
+                    found.discard(tuple(close))
+                    found.add((*close, close[0] + 12))
                 if len(close) >= 4 and close[-2] - 12 >= low:
                     found.add(tuple(sorted([*close[:-2], close[-2] - 12, close[-1]])))
             base += 12
@@ -101,8 +106,10 @@ def _own_cost(voicing: Voicing, middle: float) -> float:
     cost = 0.35 * abs(sum(voicing) / len(voicing) - middle)
     for below, above in pairwise(voicing):
         gap = above - below
-        cost += 2.5 if gap == 1 else 0.0
+        cost += 2.5 if gap == 1 else 0.8 if gap == 2 else 0.0
         cost += 6.0 if below < MUDDY_BELOW and gap < 5 else 0.0
+    gaps = [above - below for below, above in pairwise(voicing)]
+    cost += sum(5.0 for one, two in pairwise(gaps) if one <= 2 and two <= 2)
     if len(voicing) > 2 and voicing[-1] - voicing[-2] == 1:
         cost += 4.0
     return cost

@@ -105,12 +105,16 @@ def tine(note: NoteRequest, params: Params) -> Audio:
 
 
 def _pickup(swing: Audio, drive: float, offset: float) -> Audio:
-    """A magnetic pickup beside a swinging tine: the field falls off on both sides of the pole."""
+    """A magnetic pickup beside a swinging tine: the field falls off on both sides of the pole.
+
+    Full swing comes out at unit level whatever the drive.
+    """
     x = swing * np.float32(drive) + np.float32(offset)
     field = x / (1 + x * x)
     rest = offset / (1 + offset * offset)
-    slope = (1 - offset**2) / (1 + offset**2) ** 2
-    return np.asarray((field - np.float32(rest)) / np.float32(max(drive * slope, 0.05)), np.float32)
+    cycle = np.sin(np.linspace(0.0, 2 * math.pi, 64, endpoint=False)) * drive + offset
+    loudness = float(np.std(cycle / (1 + cycle * cycle))) * math.sqrt(2.0)
+    return np.asarray((field - np.float32(rest)) / np.float32(loudness), np.float32)
 
 
 def _bell(note: NoteRequest, params: Params, f0: float) -> Audio:

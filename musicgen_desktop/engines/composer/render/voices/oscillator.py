@@ -110,7 +110,7 @@ def _add_layer(
     highest = f0 * 2 ** (float(cents.max()) / 1200)
     table = _table(note, layer, f0, int(0.47 * SAMPLE_RATE / highest))
     left, right = pan_gains(_places(players, layer.number("width", 0.0)))
-    phase = uniform(seed_of(seed, "phase"), players)
+    phase = _phases(seed, share)
     if layer.text("start", "random") == "zero":
         phase = np.zeros(players)
     gain = layer.number("level", 1.0) * share[:, np.newaxis]
@@ -124,6 +124,19 @@ def _add_layer(
         phase,
         out,
     )
+
+
+def _phases(seed: int, share: Vector) -> Vector:
+    """Random starting points of the players, in cycles; the fairest of sixteen draws.
+
+    Where the low partials of all players happen to add up or to cancel, the start of this one
+    note would always stick out; fair is when each of them has about the power of the players.
+    """
+    draws = uniform(seed_of(seed, "phase"), 16 * len(share)).reshape(16, 1, len(share))
+    partial = np.arange(1, 7)[np.newaxis, :, np.newaxis]
+    sums = np.abs((share * np.exp(2j * math.pi * partial * draws)).sum(axis=2))
+    fairest = int(np.argmin(((sums - 1.0) ** 2).sum(axis=1)))
+    return np.asarray(draws[fairest, 0])
 
 
 def _shares(players: int, layer: Params) -> Vector:
@@ -250,4 +263,7 @@ def _formants(note: NoteRequest, params: Params, source: Audio) -> Audio:
         resonance = 1.0 - 1.0 / (1.414 * formant.number("q", 6.0))
         sweep_filter(branch, hz + (to_hz - hz) * morph, resonance, "band_pass")
         total += branch * np.float32(formant.number("gain", 1.0))
-    return total
+    # a formant that no partial meets would make single notes faint
+    middle = slice(source.shape[1] // 8, None)
+    ratio = float(np.std(source[:, middle])) / (float(np.std(total[:, middle])) + 1e-9)
+    return np.asarray(total * np.float32(ratio**0.8), dtype=np.float32)

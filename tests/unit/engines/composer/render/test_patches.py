@@ -11,18 +11,72 @@ from musicgen_desktop.engines.composer.render.patches import load_patch, patch_i
 from musicgen_desktop.engines.composer.render.voices import VOICES
 from musicgen_desktop.errors import EngineError
 
-INSTRUMENTS = """
-grand_piano felt_piano bright_piano rhodes wurlitzer drawbar_organ harpsichord celesta music_box
-glockenspiel vibraphone marimba kalimba tubular_bells fm_bell nylon_guitar steel_guitar
-clean_guitar muted_guitar distorted_guitar ukulele harp pizzicato fingered_bass double_bass
-synth_bass pluck_bass sub_bass bass_808 string_ensemble string_staccato solo_violin solo_cello
-brass_section brass_stab french_horn trumpet flute clarinet choir warm_pad airy_pad glass_pad
-dark_drone saw_lead square_lead soft_lead supersaw synth_pluck arp_saw poly_synth synth_brass
-timpani vinyl_noise
-""".split()
-KITS = """
-acoustic_kit pop_kit lofi_kit house_kit synthwave_kit trap_kit cinematic_kit percussion_kit
-""".split()
+INSTRUMENTS = [
+    "grand_piano",
+    "felt_piano",
+    "bright_piano",
+    "rhodes",
+    "wurlitzer",
+    "drawbar_organ",
+    "harpsichord",
+    "celesta",
+    "music_box",
+    "glockenspiel",
+    "vibraphone",
+    "marimba",
+    "kalimba",
+    "tubular_bells",
+    "fm_bell",
+    "nylon_guitar",
+    "steel_guitar",
+    "clean_guitar",
+    "muted_guitar",
+    "distorted_guitar",
+    "ukulele",
+    "harp",
+    "pizzicato",
+    "fingered_bass",
+    "double_bass",
+    "synth_bass",
+    "pluck_bass",
+    "sub_bass",
+    "bass_808",
+    "string_ensemble",
+    "string_staccato",
+    "solo_violin",
+    "solo_cello",
+    "brass_section",
+    "brass_stab",
+    "french_horn",
+    "trumpet",
+    "flute",
+    "clarinet",
+    "choir",
+    "warm_pad",
+    "airy_pad",
+    "glass_pad",
+    "dark_drone",
+    "saw_lead",
+    "square_lead",
+    "soft_lead",
+    "supersaw",
+    "synth_pluck",
+    "arp_saw",
+    "poly_synth",
+    "synth_brass",
+    "timpani",
+    "vinyl_noise",
+]
+KITS = [
+    "acoustic_kit",
+    "pop_kit",
+    "lofi_kit",
+    "house_kit",
+    "synthwave_kit",
+    "trap_kit",
+    "cinematic_kit",
+    "percussion_kit",
+]
 DRUM_KEYS = [36, 38, 37, 39, 42, 44, 46, 49, 57, 51, 53, 41, 43, 45, 47, 48, 50]
 PERCUSSION_KEYS = [54, 56, 60, 61, 62, 63, 64, 69, 70, 75, 76, 77, 80, 81, 82]
 FIELDS = {

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests of the window share: a look, a wish that reads with the real planner, real services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from musicgen_desktop import paths, services
+from musicgen_desktop.gui.terms import Terms, of_lexicon
+from musicgen_desktop.gui.theme import Theme
+from musicgen_desktop.gui.wish import LiveWish
+from musicgen_desktop.prompt import planner
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """The light look; whatever the test chooses is undone."""
+    made = Theme(qapp, "light")
+    yield made
+    made.choose("light")
+    qapp.styleHints().colorSchemeChanged.disconnect(made._on_scheme_changed)
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def terms() -> Terms:
+    """What the real lexicon offers."""
+    return of_lexicon(planner.lexicon())
+
+
+@pytest.fixture
+def wish(qapp: QApplication) -> LiveWish:
+    """A wish that reads with the real planner."""
+    made = LiveWish(planner.plan)
+    made.set_ready()
+    return made
+
+
+@pytest.fixture
+def real_services(profile: paths.Paths) -> Iterator[services.Services]:
+    """The collaborators of an empty profile."""
+    made = services.build(profile)
+    yield made
+    made.close()

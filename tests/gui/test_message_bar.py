@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The message line: one sentence, an advice, buttons, announced."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from musicgen_desktop.gui.message_bar import Message, MessageBar
+from musicgen_desktop.gui.theme import Theme
+from tests.helpers.accessible import nameless
+
+
+@pytest.fixture
+def bar(theme: Theme, qtbot: QtBot) -> MessageBar:
+    window = QWidget()
+    made = MessageBar(window)
+    qtbot.addWidget(window)
+    window.resize(800, 120)
+    window.show()
+    return made
+
+
+def test_a_message_is_shown_and_announced(bar: MessageBar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bar.announcer.announced) as said:
+        bar.say("Saved.", "It is in the folder.")
+    assert said.args == ["Saved. It is in the folder."]
+    assert bar.isVisible()
+
+
+def test_a_button_does_its_thing_once_and_closes(bar: MessageBar, qtbot: QtBot) -> None:
+    done: list[str] = []
+    bar.post(Message("Deleted.", actions=(("Undo", lambda: done.append("undo")),)))
+    button = bar.buttons[0]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert done == ["undo"]
+    assert not bar.isVisible()
+    assert bar.message is None
+
+
+def test_a_question_is_not_pushed_away(bar: MessageBar) -> None:
+    bar.post(Message("Go on?", kind="question", actions=(("Yes", lambda: None),)))
+    bar.say("By the way.")
+    assert bar.message is not None
+    assert bar.message.text == "Go on?"
+    bar.close_message()
+    assert bar.message is not None
+    assert bar.message.text == "By the way."
+    bar.close_message()
+    assert not bar.isVisible()
+
+
+def test_plain_messages_go_by_themselves_and_errors_stay(bar: MessageBar) -> None:
+    bar.say("Done.")
+    assert bar._timer.isActive()
+    bar.say("It failed.", "Try again.", "error")
+    assert not bar._timer.isActive()
+
+
+def test_it_has_names(bar: MessageBar) -> None:
+    bar.post(Message("Deleted.", actions=(("Undo", lambda: None),)))
+    assert nameless(bar) == []
