@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.paths import Paths
 
 _WORKER = "--worker"
+_INTERRUPTED = 130
 _NO_DISPLAY = (
     "There is no display, so the window can’t open. Without a window, for example:\n"
     '  musicgen-desktop generate "rainy night lo-fi, mellow rhodes, 75 bpm"'
@@ -32,6 +33,13 @@ def main() -> int:
         from musicgen_desktop.generation import worker
 
         return worker.main(arguments[1:])
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # before the command line could take care of it
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     from musicgen_desktop import cli
 
     try:

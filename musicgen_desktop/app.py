@@ -9,25 +9,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QLibraryInfo,
-    QLocale,
-    QObject,
-    QRunnable,
-    QThreadPool,
-    QTranslator,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from musicgen_desktop import APPLICATION_ID, APPLICATION_NAME, __version__, log, resources, services
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.gui import icons, terms
+from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
 from musicgen_desktop.gui.main_window import MainWindow
 from musicgen_desktop.gui.settings_keeper import SettingsKeeper
@@ -47,31 +39,6 @@ if TYPE_CHECKING:
 _CLOSE_WAIT_MS = 500
 
 
-class BackgroundTask(QRunnable):
-    """Does one thing on a pool thread; a bug in it is told, not lost.
-
-    Args:
-        work: What to do.
-        report: Takes what came of it (a bound signal's emit).
-        catcher: Takes what went wrong.
-    """
-
-    def __init__(
-        self, work: Callable[[], object], report: Callable[[object], None], catcher: BugCatcher
-    ) -> None:
-        super().__init__()
-        self._work = work
-        self._report = report
-        self._catcher = catcher
-
-    def run(self) -> None:
-        """Called by the pool."""
-        try:
-            self._report(self._work())
-        except Exception as error:  # noqa: BLE001 - the boundary of the thread
-            self._catcher.report(error)
-
-
 class Program(QObject):
     """The collaborators of one run, and their window.
 
@@ -81,19 +48,12 @@ class Program(QObject):
         catcher: Hears of bugs.
     """
 
-    _lexicon_loaded = Signal(object)
-    _rescanned = Signal(object)
-    _worker_started = Signal(object)
-
     def __init__(self, application: QApplication, paths: Paths, catcher: BugCatcher) -> None:
         super().__init__(application)
         self._application = application
         self._paths = paths
         self._catcher = catcher
-        self._background = QThreadPool(self)
         self._theme: Theme | None = None
-        self._lexicon_loaded.connect(self._on_lexicon_loaded)
-        self._rescanned.connect(self._on_rescanned)
         catcher.bug_found.connect(self._on_bug_found)
 
     def open(self) -> None:
@@ -111,6 +71,7 @@ class Program(QObject):
         )
         self.wish = LiveWish(planner.plan, self)
         self.window = MainWindow(self.services, self.queue, self.player, self.wish, self._theme)
+        self._background = Background(2, self)
         self.keeper = SettingsKeeper(self.services, self.window)
         self.actions = WindowActions(self.window, self.keeper)
         self._connect(self._theme)
@@ -121,8 +82,7 @@ class Program(QObject):
         self.window.hide()
         self.player.shut_down()
         self.queue.close()
-        self._background.clear()
-        self._background.waitForDone(_CLOSE_WAIT_MS)
+        self._background.close(_CLOSE_WAIT_MS)
         self.services.close()
 
     def _connect(self, theme: Theme) -> None:
@@ -135,6 +95,7 @@ class Program(QObject):
         self.keeper.failed.connect(self.window.on_trouble)
         self.keeper.library_moved.connect(self._on_library_moved)
         self._catcher.error_found.connect(self.window.on_trouble)
+        self._background.failed.connect(self.window.on_trouble)
 
     def _order_for(self, job: Job) -> Order:
         settings = self.services.settings
@@ -150,16 +111,13 @@ class Program(QObject):
             with_recipe=True,
         )
 
-    def _in_background(self, work: Callable[[], object], report: Callable[[object], None]) -> None:
-        self._background.start(BackgroundTask(work, report, self._catcher))
-
     # -- reacting ----------------------------------------------------------------------------
 
     @Slot()
     def _on_shown(self) -> None:
         """What can wait until the window is there: the lexicon, the worker, the folder."""
-        self._in_background(planner.lexicon, self._lexicon_loaded.emit)
-        self._in_background(self.services.host.start, self._worker_started.emit)
+        self._background.start(planner.lexicon, self._on_lexicon_loaded)
+        self._background.start(self.services.host.start)
         self._rescan()
         for notice in (*self.services.settings_store.notices, *self.services.library.notices):
             self.window.messages.say(notice, kind="warning")
@@ -168,13 +126,11 @@ class Program(QObject):
 
     @Slot()
     def _rescan(self) -> None:
-        self._in_background(self.services.library.rescan, self._rescanned.emit)
+        self._background.start(self.services.library.rescan, self._on_rescanned)
 
-    @Slot(object)
     def _on_lexicon_loaded(self, lexicon: Lexicon) -> None:
         self.window.set_terms(terms.of_lexicon(lexicon))
 
-    @Slot(object)
     def _on_rescanned(self, report: object) -> None:
         self.window.library_view.refresh()
         self.window.update_page()

@@ -8,7 +8,7 @@ Not for: chips or buttons with words (those are QPushButton).
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from musicgen_desktop.gui import icons
@@ -92,10 +92,11 @@ class IconButton(QToolButton):
         self._tint()
 
     def _tint(self) -> None:
+        # not the button's own palette: the style sheet changes that one
         on = self.isCheckable() and self.isChecked()
         role = QPalette.ColorRole.Accent if on else self._role
         name = self._checked_icon_name if on and self._checked_icon_name else self._icon_name
-        self.setIcon(icons.palette_icon(name, self.palette(), role))
+        self.setIcon(icons.palette_icon(name, QGuiApplication.palette(), role))
 
     def changeEvent(self, event: QEvent) -> None:
         """Tints the icon again when the look changes."""

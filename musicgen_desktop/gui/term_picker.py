@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
-    QSortFilterProxyModel,
     QStringListModel,
     Qt,
     Signal,
@@ -51,8 +50,6 @@ class TermPicker(QWidget):
         self.field.setPlaceholderText(placeholder)
         self.field.setClearButtonEnabled(True)
         self._names = QStringListModel(self)
-        self._filter = _TermFilter(self)
-        self._filter.setSourceModel(self._names)
         self._build_completer(name)
         self._flow = FlowLayout()
         column = QVBoxLayout(self)
@@ -76,8 +73,7 @@ class TermPicker(QWidget):
     def set_terms(self, terms: Sequence[Term]) -> None:
         """Offers these terms."""
         self._terms = {term.id: term for term in terms}
-        self._filter.terms = tuple(terms)
-        self._names.setStringList([term.name for term in terms])
+        self._search("")
 
     def show_chosen(self, ids: Sequence[str]) -> None:
         """Shows these as chosen."""
@@ -117,7 +113,7 @@ class TermPicker(QWidget):
 
     @Slot(str)
     def _on_text_edited(self, text: str) -> None:
-        self._filter.search(text)
+        self._search(text)
         self._completer.complete()
 
     @Slot()
@@ -133,10 +129,13 @@ class TermPicker(QWidget):
                 self._add(term.id)
                 return
 
+    def _search(self, text: str) -> None:
+        self._names.setStringList([term.name for term in self.matching(text)])
+
     def _add(self, term_id: str) -> None:
         self._popup.hide()
         self.field.clear()
-        self._filter.search("")
+        self._search("")
         if term_id not in self._chosen:
             self._choose([*self._chosen, term_id])
 
@@ -145,7 +144,7 @@ class TermPicker(QWidget):
         self.terms_chosen.emit(list(ids))
 
     def _build_completer(self, name: str) -> None:
-        self._completer = QCompleter(self._filter, self)
+        self._completer = QCompleter(self._names, self)
         self._completer.setWidget(self.field)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(_VISIBLE_ITEMS)
@@ -160,7 +159,7 @@ class TermPicker(QWidget):
 
     @Slot()
     def _on_show_all(self) -> None:
-        self._filter.search(self.field.text())
+        self._search(self.field.text())
         self.field.setFocus()
         self._completer.complete()
 
@@ -182,18 +181,3 @@ class TermPicker(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_show_all"):
             self._tint()
-
-
-class _TermFilter(QSortFilterProxyModel):
-    """Keeps the names of terms that a search finds."""
-
-    terms: Sequence[Term] = ()
-
-    def search(self, text: str) -> None:
-        """Looks for other words."""
-        self._text = text
-        self.invalidateFilter()
-
-    def filterAcceptsRow(self, row: int, parent: object) -> bool:
-        """Whether the search finds the term of a row."""
-        return row < len(self.terms) and self.terms[row].matches(getattr(self, "_text", ""))

@@ -55,7 +55,9 @@ class Notes:
         """All chips, in the order of the prompt, then the assumed ones."""
         rank = {HEARD: 0, SET: 0, REFUSED: 1, ASSUMED: 2}
         unique = dict.fromkeys(self._chips)
-        return tuple(sorted(unique, key=lambda c: (rank[c.state], c.start if c.start >= 0 else 1 << 20)))
+        return tuple(
+            sorted(unique, key=lambda c: (rank[c.state], c.start if c.start >= 0 else 1 << 20))
+        )
 
     def heard(
         self, span: Span, label: str, value: Any = None, kind: str = "", *, again: bool = False
@@ -70,7 +72,9 @@ class Notes:
             start=span.start,
             end=span.end,
         )
-        same = any(c.state == HEARD and (c.kind, c.value) == (chip.kind, chip.value) for c in self._chips)
+        same = any(
+            c.state == HEARD and (c.kind, c.value) == (chip.kind, chip.value) for c in self._chips
+        )
         if again or not same:
             self._chips.append(chip)
 
@@ -143,7 +147,13 @@ class PlanResult:
         """The object that `plan --json` prints."""
         return {
             "heard": [
-                {"text": c.text, "start": c.start, "end": c.end, "kind": c.kind, "value": _plain(c.value)}
+                {
+                    "text": c.text,
+                    "start": c.start,
+                    "end": c.end,
+                    "kind": c.kind,
+                    "value": _plain(c.value),
+                }
                 for c in self.heard
             ],
             "assumed": [

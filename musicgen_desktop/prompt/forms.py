@@ -26,7 +26,7 @@ from musicgen_desktop.prompt.templates import (
 BEND = 0.03
 """How far an unstated tempo may move so that the bars fill the time."""
 _MOST_RING_S = 6.0
-_GOOD = 1.2
+_GOOD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,9 @@ def _unanchored(wish: FormWish, bpm: float) -> float:
     return sum(abs(at_s - round(at_s / bar_s) * bar_s) for _, at_s in wish.anchors[:1])
 
 
-def _bent(beats_s: float, duration_s: float, ring_s: tuple[float, float], bpm: float) -> float | None:
+def _bent(
+    beats_s: float, duration_s: float, ring_s: tuple[float, float], bpm: float
+) -> float | None:
     """The tidy tempo nearest to bpm, within 3 %, that leaves a fitting ring-out; None if none does.
 
     Args:
@@ -202,7 +204,11 @@ def _bent(beats_s: float, duration_s: float, ring_s: tuple[float, float], bpm: f
     wanted = min(max(bpm, low), high)
     for digits in (0, 1, 2):
         step = 10.0**-digits
-        for tidy in (round(wanted, digits), round(wanted + step, digits), round(wanted - step, digits)):
+        for tidy in (
+            round(wanted, digits),
+            round(wanted + step, digits),
+            round(wanted - step, digits),
+        ):
             if low <= tidy <= high:
                 return tidy
     return wanted
@@ -237,6 +243,8 @@ def _fit_loop(wish: FormWish) -> Form | None:
     if best is None:
         return None
     _, bars, bpm, duration_s = best
+    if abs(bpm - round(bpm)) < 1e-3:
+        bpm = float(round(bpm))
     slots = _slots(wish, bars, bpm)
     return Form(_sections(slots, wish.metre, bpm), bpm, duration_s, True)
 

@@ -41,7 +41,8 @@ _SHORT = re.compile(
     rf"(?P<lead>{_KEY_WORD})?(?<![\w#'’])(?P<note>[A-G])(?P<acc>[#♯b♭])?(?P<mode>m|min|maj|M)(?![\w#'’])"
 )
 _SHORT_LOW = re.compile(
-    rf"(?:(?P<lead>{_KEY_WORD})|(?<![\w#'’]))(?P<note>[a-g])(?P<acc>[#♯]|b)?m(?![\w#'’])", re.IGNORECASE
+    rf"(?:(?P<lead>{_KEY_WORD})|(?<![\w#'’]))(?P<note>[a-g])(?P<acc>[#♯]|b)?m(?![\w#'’])",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?:\b(?:in\s+)?(?:the\s+)?key\s*(?:of|is|:|=|signature:?)?|\btonart\s*:?|\btonality\s*:?)\s*"
@@ -53,7 +54,9 @@ _IN_NOTE = re.compile(
     rf"\b(?:in|set\s+in)\s+{_NOTE}(?![\w#'’/])(?!\s*[-–]?\s*(?:section|part|flat|sharp|minor|major|\d))",
     re.IGNORECASE,
 )
-_ACCIDENTAL = re.compile(r"(?<![\w#'’])(?P<note>[A-G])(?P<acc>#|♯|♭|[\s-]+(?:sharp|flat)\b)(?![\w#])")
+_ACCIDENTAL = re.compile(
+    r"(?<![\w#'’])(?P<note>[A-G])(?P<acc>#|♯|♭|[\s-]+(?:sharp|flat)\b)(?![\w#])"
+)
 _GERMAN = re.compile(
     r"(?:\bin\s+)?(?<![\w#])(?P<note>[a-h](?:is|es|s)?)[\s-]*(?P<mode>moll|dur)\b", re.IGNORECASE
 )
@@ -214,7 +217,15 @@ _TIMES = (
     (re.compile(r"\bcut\s+time\b"), "2/4"),
     (re.compile(r"\b(?:odd|irregular|asymmetric)\s+(?:time|metre|meter)(?:\s+signature)?s?\b"), "7/8"),
 )  # fmt: skip
-_NEAREST = {"2/2": "4/4", "3/2": "3/4", "4/2": "4/4", "3/8": "6/8", "4/8": "4/4", "5/8": "5/4", "6/4": "3/4"}
+_NEAREST = {
+    "2/2": "4/4",
+    "3/2": "3/4",
+    "4/2": "4/4",
+    "3/8": "6/8",
+    "4/8": "4/4",
+    "5/8": "5/4",
+    "6/4": "3/4",
+}
 
 
 def _take_metres(scratch: Scratch) -> None:

@@ -46,7 +46,9 @@ def resolve(
     excluded = _excluded(reading, overrides, lexicon, notes)
     vocals = _vocals(reading, excluded, notes)
     wanted = _wanted(reading, overrides, lexicon, notes)
-    only = (reading.only or style.genre == "solo_piano" and style.heard) and not overrides.instruments
+    only = (
+        reading.only or (style.genre == "solo_piano" and style.heard)
+    ) and not overrides.instruments
     if "solo_piano" in style.genres and style.heard and only:
         wanted.setdefault("piano", None)
     instruments: list[str] = []
@@ -72,7 +74,9 @@ def resolve(
 
 
 def _silent_beat(reading: Reading) -> bool:
-    return any(s.id in {"drums", "rhythm", "beat"} for s in reading.negated("instrument", "structure"))
+    return any(
+        s.id in {"drums", "rhythm", "beat"} for s in reading.negated("instrument", "structure")
+    )
 
 
 def _beat_bans(instruments: list[str], lexicon: Lexicon) -> list[str]:
@@ -169,9 +173,7 @@ def _seat(
         instruments.append(player)
 
 
-def _player(
-    instrument: str, style: Style, excluded: tuple[str, ...], lexicon: Lexicon
-) -> str:
+def _player(instrument: str, style: Style, excluded: tuple[str, ...], lexicon: Lexicon) -> str:
     """The playable id for an instrument, or "" where there is none that may play."""
     row = lexicon.row("instrument", instrument)
     options: list[str] = []
@@ -185,9 +187,7 @@ def _player(
     return next((o for o in options if not lexicon.is_excluded(o, excluded)), "")
 
 
-def _without_covered(
-    instruments: list[str], named: list[str], lexicon: Lexicon
-) -> list[str]:
+def _without_covered(instruments: list[str], named: list[str], lexicon: Lexicon) -> list[str]:
     """Drops the stand-in of a kind (`guitar`) where a guitar was named as well."""
     specific = [n for n in named if lexicon.row("instrument", n).get("playable")]
     dropped = set()

@@ -69,8 +69,13 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
 
 def _not_only(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].word if at + 1 < len(words) else ""
-    return words[at].word == "not" and following in {"only", "just"} or (
-        words[at].word == "no" and following in {"less", "more", "matter", "problem", "doubt", "rush"}
+    return (
+        (words[at].word == "not"
+        and following in {"only", "just"})
+        or (
+            words[at].word == "no"
+            and following in {"less", "more", "matter", "problem", "doubt", "rush"}
+        )
     )
 
 
@@ -107,9 +112,7 @@ def _reach(
         if place > at and _ends(words, place, spans, cues, spreads=spreads, has_hit=bool(reached)):
             break
         hit = {
-            i
-            for i, s in enumerate(spans)
-            if s.start <= token.start < s.end and s.kind in NEGATABLE
+            i for i, s in enumerate(spans) if s.start <= token.start < s.end and s.kind in NEGATABLE
         }
         if hit:
             reached |= hit
@@ -156,7 +159,9 @@ def _thing_at(token: Token, spans: Sequence[Span]) -> bool:
 def _thing_gap(words: Sequence[Token], place: int, spans: Sequence[Span]) -> bool:
     """After something was reached, a plain word ends the scope unless a joiner follows soon."""
     following = [t.word for t in words[place + 1 : place + 3]]
-    return not any(w in {"or", "and", "nor", ",", "oder", "und", "ou", "et", "y", "o"} for w in following)
+    return not any(
+        w in {"or", "and", "nor", ",", "oder", "und", "ou", "et", "y", "o"} for w in following
+    )
 
 
 def _starts_new_wish(words: Sequence[Token], place: int, cues: Cues) -> bool:
@@ -200,9 +205,7 @@ def _suffixed(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cu
         if text[words[i - 1].end : words[i].start] != "-":
             continue
         reached |= {
-            k
-            for k, s in enumerate(spans)
-            if s.end == words[i - 1].end and s.kind in NEGATABLE
+            k for k, s in enumerate(spans) if s.end == words[i - 1].end and s.kind in NEGATABLE
         }
     return reached
 

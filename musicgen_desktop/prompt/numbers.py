@@ -71,7 +71,9 @@ def value_of(text: str) -> float:
 
 
 def _each(
-    scratch: Scratch, pattern: re.Pattern[str], use: Callable[[re.Match[str]], tuple[str, object] | None]
+    scratch: Scratch,
+    pattern: re.Pattern[str],
+    use: Callable[[re.Match[str]], tuple[str, object] | None],
 ) -> None:
     for match in list(pattern.finditer(scratch.left)):
         found = use(match)
@@ -209,7 +211,9 @@ _BOTH = re.compile(
 _HALF_MORE = re.compile(
     r"(?<!\w)(?P<n>\d+|an?|one|two|three)\s+(?P<unit>minutes?|hours?)\s+and\s+a\s+half\b"
 )
-_CLOCKED = re.compile(r"(?<![\w:.])(?:(?P<h>\d):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?:\s*(?:min(?:utes?)?|long|length|m))?(?![\w:])")
+_CLOCKED = re.compile(
+    r"(?<![\w:.])(?:(?P<h>\d):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?:\s*(?:min(?:utes?)?|long|length|m))?(?![\w:])"
+)
 _SECONDS = re.compile(rf"(?<![\w.:/]){_NUMBER}(?P<gap>[\s-]*)(?P<unit>{_SECOND}){_EDGE}")
 _MINUTES = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*(?P<unit>{_MINUTE}){_EDGE}")
 _HOURS = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*{_HOUR}{_EDGE}")
@@ -239,7 +243,11 @@ def _take_durations(scratch: Scratch) -> None:
         if match["unit"] == "m" and not match["n"][:1].isdigit():
             return None
         before = scratch.left[max(0, match.start() - 4) : match.start()]
-        if re.search(r"per\s$", before) or match[0].startswith(("in a", "a min")) and "last" in before:
+        if (
+            re.search(r"per\s$", before)
+            or (match[0].startswith(("in a", "a min"))
+            and "last" in before)
+        ):
             return None
         return "duration", value_of(match["n"]) * 60.0
 

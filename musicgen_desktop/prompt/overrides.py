@@ -18,7 +18,14 @@ from musicgen_desktop.prompt.lexicon import Lexicon
 
 MIN_BPM, MAX_BPM = 30.0, 300.0
 MIN_DURATION_S, MAX_DURATION_S = 5.0, 600.0
-_ENERGY_WORDS = {"very low": 0.1, "low": 0.25, "medium": 0.5, "mid": 0.5, "high": 0.8, "very high": 0.95}
+_ENERGY_WORDS = {
+    "very low": 0.1,
+    "low": 0.25,
+    "medium": 0.5,
+    "mid": 0.5,
+    "high": 0.8,
+    "very high": 0.95,
+}
 
 
 @dataclass(frozen=True, slots=True)

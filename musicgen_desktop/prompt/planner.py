@@ -17,8 +17,17 @@ from musicgen_desktop import resources
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.recipe import TAKES_PER_GROUP
 from musicgen_desktop.music.theory import Metre, bar_seconds
-from musicgen_desktop.prompt import forms, lineup, overrides as overriding, styles, templates, timing
+from musicgen_desktop.prompt import (
+    forms,
+    lineup,
+    styles,
+    templates,
+    timing,
+)
 from musicgen_desktop.prompt import lexicon as lexicons
+from musicgen_desktop.prompt import (
+    overrides as overriding,
+)
 from musicgen_desktop.prompt.chance import fraction
 from musicgen_desktop.prompt.explain import Notes, PlanResult
 from musicgen_desktop.prompt.lexicon import Lexicon
@@ -90,7 +99,9 @@ class Planner:
             notes.assumed(
                 "duration", form.duration_s, timing.length_label(form.duration_s), "a usual length"
             )
-        explicit = _explicit(reading, setting, tempo.stated, metre_stated, key_stated, length_stated)
+        explicit = _explicit(
+            reading, setting, tempo.stated, metre_stated, key_stated, length_stated
+        )
         use = reading.first("use_case")
         swing = _swing(setting, reading, style, lexicon, seed)
         plan = MusicPlan(
@@ -196,9 +207,7 @@ class Planner:
         shape = str(use_row.get("form", ""))
         if loop:
             names.insert(0, "loop")
-        elif shape == "hook_first" and length_s <= 40:
-            names.insert(0, shape)
-        elif shape == "bed":
+        elif (shape == "hook_first" and length_s <= 40) or shape == "bed":
             names.insert(0, shape)
         return tuple(self._templates[name] for name in names)
 
@@ -216,7 +225,9 @@ class Planner:
             notes.refused(span.text, "tuning stays at A = 440 Hz", span, "tuning")
         notes.add_alternatives("genre", self.lexicon.playable("genre"))
         if not reading.spans and reading.text.strip():
-            notes.refused(reading.text.strip()[:60], "no word of it is known; a usual piece is made")
+            notes.refused(
+                reading.text.strip()[:60], "no word of it is known; a usual piece is made"
+            )
 
 
 def plan(
@@ -328,7 +339,9 @@ def _anchors(reading: Reading, notes: Notes) -> tuple[tuple[str, float], ...]:
     found = []
     for span in reading.of("anchor"):
         label, at_s = span.pair
-        notes.heard(span, f"{label} at {timing.length_label(at_s)}", f"{label}@{at_s:g}", "structure")
+        notes.heard(
+            span, f"{label} at {timing.length_label(at_s)}", f"{label}@{at_s:g}", "structure"
+        )
         found.append((label, at_s))
     return tuple(found)
 
@@ -354,7 +367,9 @@ def _bars_length(
     if not count:
         return usual_s
     tail_s = 0.0 if loop else bar_s + sum(ring_s) / 2
-    return min(overriding.MAX_DURATION_S, max(overriding.MIN_DURATION_S, round(count * bar_s + tail_s, 3)))
+    return min(
+        overriding.MAX_DURATION_S, max(overriding.MIN_DURATION_S, round(count * bar_s + tail_s, 3))
+    )
 
 
 def _explicit(

@@ -50,9 +50,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     )
 
 
-def _phrases(
-    text: str, words: Sequence[Token], lexicon: Lexicon
-) -> tuple[list[Span], list[Token]]:
+def _phrases(text: str, words: Sequence[Token], lexicon: Lexicon) -> tuple[list[Span], list[Token]]:
     found: list[Span] = []
     unknown: list[Token] = []
     at = 0

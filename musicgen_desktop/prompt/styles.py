@@ -19,8 +19,24 @@ from musicgen_desktop.prompt.spans import Reading, Span
 
 DEFAULT_GENRE = "pop"
 _HEARD_WEIGHTS = {"mood": 1.0, "scene": 0.6, "use_case": 0.5, "production": 0.4}
-_PRIOR_WEIGHTS = {"use_case": 3.0, "instrument": 1.2, "production": 1.0, "mood": 1.0, "scene": 1.0, "era": 0.9}
-_ERA_GENRES = {"80s": "synthwave", "70s": "disco", "60s": "rock", "50s": "rock", "90s": "pop", "20s": "swing", "30s": "swing", "40s": "swing"}
+_PRIOR_WEIGHTS = {
+    "use_case": 3.0,
+    "instrument": 1.2,
+    "production": 1.0,
+    "mood": 1.0,
+    "scene": 1.0,
+    "era": 0.9,
+}
+_ERA_GENRES = {
+    "80s": "synthwave",
+    "70s": "disco",
+    "60s": "rock",
+    "50s": "rock",
+    "90s": "pop",
+    "20s": "swing",
+    "30s": "swing",
+    "40s": "swing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +163,9 @@ def _guess(
         return "solo_piano", "piano alone"
     for kind in ("use_case", "instrument", "production", "scene", "mood"):
         for span in reading.of(kind):
-            vote(str(lexicon.row(kind, span.id).get("genre") or ""), _PRIOR_WEIGHTS[kind], span.text)
+            vote(
+                str(lexicon.row(kind, span.id).get("genre") or ""), _PRIOR_WEIGHTS[kind], span.text
+            )
     for span in reading.of("era"):
         vote(_ERA_GENRES.get(span.id, ""), _PRIOR_WEIGHTS["era"], span.text)
     for mood in moods:
@@ -157,7 +175,10 @@ def _guess(
     banned = {s.id for s in reading.negated("genre")}
     scores = {g: s for g, s in scores.items() if g not in banned}
     if not scores:
-        return DEFAULT_GENRE if DEFAULT_GENRE not in banned else "cinematic", "nothing said which genre"
+        return (
+            DEFAULT_GENRE if DEFAULT_GENRE not in banned else "cinematic",
+            "nothing said which genre",
+        )
     best = max(scores, key=lambda g: scores[g])
     return best, f"goes with “{causes[best]}”"
 
@@ -176,9 +197,7 @@ def _refuse_missing(
         notes.refused(span.text if span else lexicon.name("genre", wanted), why, span, "genre")
 
 
-def _stated_feel(
-    reading: Reading, moods: tuple[str, ...], lexicon: Lexicon
-) -> dict[str, float]:
+def _stated_feel(reading: Reading, moods: tuple[str, ...], lexicon: Lexicon) -> dict[str, float]:
     totals = dict.fromkeys(FEELINGS, 0.0)
     weights = dict.fromkeys(FEELINGS, 0.0)
 

@@ -15,6 +15,8 @@ from typing import Any
 _SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 64)
 _SIZE_COST = {4: 0.0, 8: 0.0, 16: 0.05, 2: 0.25, 12: 0.3, 32: 0.2, 24: 0.25, 6: 0.6, 1: 0.8}
 _SIMILAR = 0.55
+_SIMILAR_SHORT = 0.95
+_SHORT_BARS = 9
 _CHOICES = 8
 _ENERGY = {
     "intro": 0.3, "verse": 0.5, "pre_chorus": 0.65, "chorus": 0.9, "bridge": 0.45, "build": 0.65,
@@ -118,7 +120,8 @@ def candidates(
                 fitting.append(shaped)
         if fitting:
             best = min(cost for cost, _ in fitting)
-            near = [t for cost, t in sorted(fitting, key=_cost) if cost <= best + _SIMILAR]
+            reach = _SIMILAR_SHORT if bars <= _SHORT_BARS else _SIMILAR
+            near = [t for cost, t in sorted(fitting, key=_cost) if cost <= best + reach]
             return near[:_CHOICES]
     label = next(iter(wanted), "theme")
     return [Template("one", (Slot(label, 1, bars, bars, _ENERGY.get(label, 0.6)),))]
@@ -128,9 +131,7 @@ def _cost(pair: tuple[float, Template]) -> float:
     return pair[0]
 
 
-def _shaped(
-    template: Template, bars: int, wanted: Sequence[str]
-) -> tuple[float, Template] | None:
+def _shaped(template: Template, bars: int, wanted: Sequence[str]) -> tuple[float, Template] | None:
     """The template unrolled to suit the bars, with its cost; None where it can't hold them."""
     best: tuple[float, Template] | None = None
     if not template.slots:
@@ -197,7 +198,9 @@ def allot(template: Template, bars: int) -> list[Slot]:
         slots.remove(min(slots, key=lambda s: s.energy))
     scale = bars / sum(slot.bars for slot in slots)
     if not replace(template, slots=tuple(slots)).holds(bars):
-        slots = [replace(s, least=1, most=max(s.most, math.ceil(s.bars * scale) + 8)) for s in slots]
+        slots = [
+            replace(s, least=1, most=max(s.most, math.ceil(s.bars * scale) + 8)) for s in slots
+        ]
     unit = 4 if bars >= 32 and sum(max(s.least, 4) for s in slots) <= bars else 1
     left = bars % unit
     sizes = _share(slots, (bars - left) // unit, unit, scale)

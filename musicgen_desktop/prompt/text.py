@@ -14,7 +14,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.;:!?,\n()&+]", re.UNICODE)
-_KEEP_S = frozenset({"blues", "keys", "horns", "always", "series", "news", "perhaps", "yes", "this"})
+_KEEP_S = frozenset(
+    {"blues", "keys", "horns", "always", "series", "news", "perhaps", "yes", "this", "violins"}
+)
 _FUZZY_LENGTH = 6
 
 

@@ -29,7 +29,7 @@ from musicgen_desktop.prompt.styles import Style
 COMPOUND_PACE = 0.62
 """Dotted quarters per minute of a compound metre, relative to the quarters of the genre in 4/4."""
 _SLOW_BELOW, _FAST_ABOVE = 86.0, 112.0
-_DRAWS = 4
+_DRAWS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def metre(
             if span.id == spans[0].id:
                 notes.heard(span, span.id)
             else:
-                notes.refused(span.text, f"one metre per track; {spans[0].id} came first", span, "metre")
+                notes.refused(
+                    span.text, f"one metre per track; {spans[0].id} came first", span, "metre"
+                )
         if implied is not None and implied[0] != spans[0].id:
             notes.refused(
                 implied[1].text, f"would be in {implied[0]}, but {spans[0].id} was asked for",
@@ -127,7 +129,7 @@ def _draw(low: float, high: float, seed: int) -> tuple[float, ...]:
         min(high, max(low, float(round(low + (high - low) * fraction(f"{group}:bpm/{i}")))))
         for i in range(_DRAWS)
     ]
-    return tuple(dict.fromkeys(drawn))
+    return tuple(dict.fromkeys((*drawn, float(round(low)), float(round(high)))))
 
 
 def _tempo_word(reading: Reading, notes: Notes) -> str:
@@ -141,7 +143,10 @@ def _tempo_word(reading: Reading, notes: Notes) -> str:
     for other in words[1:]:
         if other.id != words[0].id and not {other.id, words[0].id} & {"medium"}:
             notes.refused(
-                other.text, f"two tempi at once; {words[0].text.lower()} came first", other, "tempo_word"
+                other.text,
+                f"two tempi at once; {words[0].text.lower()} came first",
+                other,
+                "tempo_word",
             )
     return words[0].id
 
@@ -152,7 +157,9 @@ def _stated_bpm(reading: Reading, notes: Notes) -> float | None:
         if value is None:
             value = min(MAX_BPM, max(MIN_BPM, span.number))
             if value != span.number:
-                notes.refused(span.text, f"tempo goes from {MIN_BPM:g} to {MAX_BPM:g} bpm", span, "bpm")
+                notes.refused(
+                    span.text, f"tempo goes from {MIN_BPM:g} to {MAX_BPM:g} bpm", span, "bpm"
+                )
             else:
                 notes.heard(span, f"{value:g} bpm", value)
         elif span.number != value:
@@ -180,8 +187,10 @@ def _band(
     if word == "fast":
         return high - 0.05 * span, high * 1.12
     arousal = style.stated_feel.get("arousal", 0.0)
+    if not arousal:
+        return low, high
     middle = low + span * (0.5 + 0.35 * max(-1.0, min(1.0, arousal)))
-    half = span * 0.25
+    half = span * 0.3
     return max(low, middle - half), min(high, middle + half)
 
 
@@ -196,7 +205,7 @@ def tempo_label(bpm: float, word: str, *, half_time: bool) -> tuple[str, str]:
     felt = bpm / 2 if half_time else bpm
     if not word:
         word = "slow" if felt < _SLOW_BELOW else "fast" if felt > _FAST_ABOVE else "medium"
-    return word, f"{word} · {bpm:g}"
+    return word, f"{word} · {round(bpm, 1):g}"
 
 
 # --- key --------------------------------------------------------------------------------------------
@@ -248,19 +257,27 @@ def _other_keys(reading: Reading, first: Span, notes: Notes) -> None:
 
 
 def _mode(weights: dict[str, float], style: Style, group: int) -> str:
-    """A mode that suits the mood: clearly glad words take major ones, clearly sad or dark minor ones."""
-    valence = style.stated_feel.get("valence", 0.0)
+    """A mode that suits the mood: clearly glad words take major ones, clearly sad or dark minor ones.
+
+    In a genre that is dark itself it takes gladder words to leave minor.
+    """
+    gladness = _gladness(style)
     kept = dict(weights)
-    if valence >= 0.25:
+    if gladness >= max(0.25, 0.3 - 0.5 * style.feel["valence"]):
         kept = {m: w for m, w in weights.items() if m not in MINOR_LIKE} or {"major": 1.0}
-    elif valence <= -0.2:
+    elif gladness <= -0.12:
         kept = {m: w for m, w in weights.items() if m in MINOR_LIKE} or {"minor": 1.0}
     return weighted(f"{group}:mode", kept)
 
 
+def _gladness(style: Style) -> float:
+    """Valence as the words had it, brighter sounds up, tension down."""
+    stated = style.stated_feel
+    return stated["valence"] + 0.25 * stated["brightness"] - 0.35 * stated["tension"]
+
+
 def _key_why(style: Style, mode: str) -> str:
-    valence = style.stated_feel.get("valence", 0.0)
-    if abs(valence) >= 0.2:
+    if abs(_gladness(style)) >= 0.2:
         return f"{mode.replace('_', ' ')} suits the mood"
     return "usual for this genre"
 
@@ -289,7 +306,9 @@ def duration(
             notes.heard(spans[0], length_label(value), value)
         for other in spans[1:]:
             if other.number != asked:
-                notes.refused(other.text, "one length per track; the first is taken", other, "duration")
+                notes.refused(
+                    other.text, "one length per track; the first is taken", other, "duration"
+                )
         return value, True
     use = reading.first("use_case")
     default = lexicon.row("genre", style.genre).get("duration_s", 60.0)
@@ -301,6 +320,6 @@ def duration(
 def length_label(seconds: float) -> str:
     """Such as `1:30` or `20 s`."""
     if seconds < 60:
-        return f"{seconds:g} s"
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes:.0f}:{rest:02.0f}" if rest == int(rest) else f"{minutes:.0f}:{rest:04.1f}"
+        return f"{round(seconds, 1):g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -9,28 +9,54 @@ from musicgen_desktop.prompt.spans import Reading, Span
 
 MOST_WORDS = 4
 _MOST_CHARACTERS = 48
-_RANK = {"scene": 0, "mood": 1, "genre": 2, "instrument": 3, "use_case": 4, "era": 5}
 _WIDE_SCRIPTS = {"ja", "zh", "ko", "th"}
 
 
 def title(reading: Reading, lexicon: Lexicon) -> str:
     """The most telling words in the order in which they were typed; "" for an empty prompt."""
     if reading.language in _WIDE_SCRIPTS:
-        return reading.text.strip().splitlines()[0][:16].strip(" 、。,.") if reading.text.strip() else ""
-    chosen: list[Span] = []
-    candidates = [s for s in reading.spans if s.kind in _RANK and not s.negated]
-    words = 0
-    for span in sorted(candidates, key=lambda s: (_RANK[s.kind], s.start)):
-        length = len(_words(span.text))
-        overlaps = any(s.start < span.end and span.start < s.end for s in chosen)
-        if not overlaps and words + length <= MOST_WORDS:
-            chosen.append(span)
-            words += length
-    picked = [w for s in sorted(chosen, key=lambda s: s.start) for w in _words(s.text)]
+        return (
+            reading.text.strip().splitlines()[0][:16].strip(" 、。,.")
+            if reading.text.strip()
+            else ""
+        )
+    picked = [w for span in _telling(reading) for w in _words(span.text)]
     if not picked:
         picked = _fallback(reading, lexicon)
     text = " ".join(_capital(word) for word in dict.fromkeys(picked))
     return text[:_MOST_CHARACTERS].strip(" -")
+
+
+def _telling(reading: Reading) -> list[Span]:
+    """Scene or mood first, the thing itself last: “Rainy Night” and “Rhodes”."""
+    scenes = list(reading.of("scene"))
+    colours = _fitting(scenes, 3 if _head(reading, scenes) else MOST_WORDS, [])
+    head = _head(reading, scenes)
+    colours = colours or _fitting(list(reading.of("mood")), 2, [head] if head else [])
+    if head is None:
+        return colours
+    return [*colours, *_fitting([head], MOST_WORDS - _length(colours), colours)]
+
+
+def _head(reading: Reading, scenes: list[Span]) -> Span | None:
+    genre, instrument = reading.first("genre"), reading.first("instrument")
+    if instrument is not None and (scenes or genre is None):
+        return instrument
+    return genre or instrument or reading.first("use_case") or reading.first("era")
+
+
+def _fitting(spans: list[Span], words: int, taken: list[Span]) -> list[Span]:
+    """The first spans that don't overlap others and have so many words at most together."""
+    chosen: list[Span] = []
+    for span in spans:
+        apart = all(s.end <= span.start or span.end <= s.start for s in [*taken, *chosen])
+        if apart and _length([*chosen, span]) <= words:
+            chosen.append(span)
+    return sorted(chosen, key=lambda s: s.start)
+
+
+def _length(spans: list[Span]) -> int:
+    return sum(len(_words(span.text)) for span in spans)
 
 
 def _words(text: str) -> list[str]:
@@ -48,5 +74,5 @@ def _fallback(reading: Reading, lexicon: Lexicon) -> list[str]:
 
 
 def _capital(word: str) -> str:
-    word = word.strip(".,;:!?()\"“”")
+    word = word.strip('.,;:!?()"“”')
     return word[:1].upper() + word[1:] if word[:1].islower() else word

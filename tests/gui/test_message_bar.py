@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -15,13 +17,13 @@ from tests.helpers.accessible import nameless
 
 
 @pytest.fixture
-def bar(theme: Theme, qtbot: QtBot) -> MessageBar:
+def bar(theme: Theme, qtbot: QtBot) -> Iterator[MessageBar]:
     window = QWidget()
     made = MessageBar(window)
     qtbot.addWidget(window)
     window.resize(800, 120)
     window.show()
-    return made
+    yield made
 
 
 def test_a_message_is_shown_and_announced(bar: MessageBar, qtbot: QtBot) -> None:

@@ -125,7 +125,9 @@ def test_an_empty_prompt_explains(form: PromptForm, qtbot: QtBot) -> None:
         form.submit()
 
 
-def test_enter_alone_makes_a_line_and_the_field_grows_to_four(form: PromptForm, qtbot: QtBot) -> None:
+def test_enter_alone_makes_a_line_and_the_field_grows_to_four(
+    form: PromptForm, qtbot: QtBot
+) -> None:
     heights = [form.edit.height()]
     for _ in range(6):
         qtbot.keyClick(form.edit, Qt.Key.Key_Return)

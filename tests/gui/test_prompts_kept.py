@@ -46,7 +46,9 @@ def test_the_history_has_an_end(tmp_path: Path) -> None:
     assert PromptHistory(tmp_path / "prompts.json").prompts == ()
 
 
-@pytest.mark.parametrize("content", ["", "[", "{}", '{"prompts": 3}', '{"prompts": [1, null]}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "[", "{}", '{"prompts": 3}', '{"prompts": [1, null]}', "\x00"]
+)
 def test_a_broken_file_counts_as_empty(tmp_path: Path, content: str) -> None:
     file = tmp_path / "kept.json"
     file.write_text(content)

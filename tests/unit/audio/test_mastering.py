@@ -53,15 +53,18 @@ def test_the_loudness_is_met_and_the_peak_kept(
 def test_the_length_and_the_place_in_time_stay(tmp_path: Path) -> None:
     sound = _music()
     master = tmp_path / "master.f32"
-    mastering.master_file(_write(tmp_path / "mix.f32", sound), master, MasterSettings())
+    plain = MasterSettings(correction=0.0, drive=0.0)
+    mastering.master_file(_write(tmp_path / "mix.f32", sound), master, plain)
     result = _read(master)
     assert result.shape == sound.shape
+    for wave in (sound, result):  # lows are shifted by the filter that removes what can't be heard
+        filters.Cascade([filters.high_pass(200.0)]).process(wave)
     middle = slice(4 * SAMPLE_RATE, 5 * SAMPLE_RATE)
     alike = {
         lag: float(np.corrcoef(sound[0, middle], np.roll(result[0], lag)[middle])[0, 1])
-        for lag in (-20, -3, 0, 3, 20)
+        for lag in (-40, -10, 0, 10, 40)
     }
-    assert max(alike, key=lambda lag: alike[lag]) == 0
+    assert max(alike, key=lambda lag: alike[lag]) == 0, alike
     assert alike[0] > 0.9
 
 

@@ -10,12 +10,26 @@ from musicgen_desktop.music.theory import MODES, parse_key
 from musicgen_desktop.prompt.planner import Planner
 
 SPELLINGS = {
-    "C": ["C"], "C#": ["C#", "C sharp", "C♯", "Db", "D flat", "D♭"], "D": ["D"],
-    "Eb": ["Eb", "E flat", "E-flat", "D#"], "E": ["E"], "F": ["F"],
-    "F#": ["F#", "F sharp", "F-sharp", "F♯", "Gb", "G flat"], "G": ["G"],
-    "Ab": ["Ab", "A flat", "G#", "G sharp"], "A": ["A"], "Bb": ["Bb", "B flat", "B♭", "A#"], "B": ["B"],
-}  # fmt: skip
-FRAMES = ["lofi in {} with rhodes", "house, {}, 124 bpm", "A calm song in {}.", "{}", "key: {}; trap"]
+    "C": ["C"],
+    "C#": ["C#", "C sharp", "C♯", "Db", "D flat", "D♭"],
+    "D": ["D"],
+    "Eb": ["Eb", "E flat", "E-flat", "D#"],
+    "E": ["E"],
+    "F": ["F"],
+    "F#": ["F#", "F sharp", "F-sharp", "F♯", "Gb", "G flat"],
+    "G": ["G"],
+    "Ab": ["Ab", "A flat", "G#", "G sharp"],
+    "A": ["A"],
+    "Bb": ["Bb", "B flat", "B♭", "A#"],
+    "B": ["B"],
+}
+FRAMES = [
+    "lofi in {} with rhodes",
+    "house, {}, 124 bpm",
+    "A calm song in {}.",
+    "{}",
+    "key: {}; trap",
+]
 
 
 @pytest.mark.parametrize("tonic", SPELLINGS)
@@ -77,11 +91,17 @@ def test_keys_as_people_write_them(planner: Planner, prompt: str, key: str | Non
 @pytest.mark.parametrize(
     ("prompt", "tonic"),
     [
-        ("rock in E", "E"), ("pop song in G, upbeat", "G"), ("in F#", "F#"), ("house in Bb", "Bb"),
-        ("piano in E flat", "Eb"), ("in D at 90 bpm", "D"), ("key of F", "F"), ("funk in e", "E"),
+        ("rock in E", "E"),
+        ("pop song in G, upbeat", "G"),
+        ("in F#", "F#"),
+        ("house in Bb", "Bb"),
+        ("piano in E flat", "Eb"),
+        ("in D at 90 bpm", "D"),
+        ("key of F", "F"),
+        ("funk in e", "E"),
         ("key: A", "A"),
     ],
-)  # fmt: skip
+)
 def test_a_tonic_without_a_mode(planner: Planner, prompt: str, tonic: str) -> None:
     plan = planner.plan(prompt, seed=8).plan
     assert plan.key == tonic
@@ -92,12 +112,28 @@ def test_a_tonic_without_a_mode(planner: Planner, prompt: str, tonic: str) -> No
 @pytest.mark.parametrize(
     "prompt",
     [
-        "a minor setback", "a major hit song", "I Am the storm", "make a song in a hurry",
-        "an A section and a B section", "B-side pop", "A piano piece", "a flat sound", "in a dark room",
-        "in a bar", "vitamin C pop", "plan B", "e-piano, mellow", "D'Angelo style groove", "G-funk",
-        "grade A house", "in A section two", "a sharp sound", "be in the moment", "E minus",
+        "a minor setback",
+        "a major hit song",
+        "I Am the storm",
+        "make a song in a hurry",
+        "an A section and a B section",
+        "B-side pop",
+        "A piano piece",
+        "a flat sound",
+        "in a dark room",
+        "in a bar",
+        "vitamin C pop",
+        "plan B",
+        "e-piano, mellow",
+        "D'Angelo style groove",
+        "G-funk",
+        "grade A house",
+        "in A section two",
+        "a sharp sound",
+        "be in the moment",
+        "E minus",
     ],
-)  # fmt: skip
+)
 def test_letters_that_are_no_key(planner: Planner, prompt: str) -> None:
     assert "key" not in planner.plan(prompt, seed=8).plan.explicit
 
@@ -105,12 +141,18 @@ def test_letters_that_are_no_key(planner: Planner, prompt: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "mode"),
     [
-        ("minor key, slow", "minor"), ("in a minor key", "minor"), ("cheerful house, in minor", "minor"),
-        ("a major key pop song", "major"), ("dorian lofi", "dorian"), ("lydian ambient", "lydian"),
-        ("sad piano in major", "major"), ("dark trap with minor chords", "minor"),
-        ("calm guitar, major key", "major"), ("Phrygian mode, desert", "phrygian"),
+        ("minor key, slow", "minor"),
+        ("in a minor key", "minor"),
+        ("cheerful house, in minor", "minor"),
+        ("a major key pop song", "major"),
+        ("dorian lofi", "dorian"),
+        ("lydian ambient", "lydian"),
+        ("sad piano in major", "major"),
+        ("dark trap with minor chords", "minor"),
+        ("calm guitar, major key", "major"),
+        ("Phrygian mode, desert", "phrygian"),
     ],
-)  # fmt: skip
+)
 def test_a_mode_alone(planner: Planner, prompt: str, mode: str) -> None:
     for seed in (0, 8, 800):
         assert planner.plan(prompt, seed=seed).plan.mode == mode
@@ -119,15 +161,32 @@ def test_a_mode_alone(planner: Planner, prompt: str, mode: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "metre"),
     [
-        ("3/4", "3/4"), ("pop in 3/4 time", "3/4"), ("a 6/8 ballad", "6/8"), ("4/4 beat", "4/4"),
-        ("in three four", "3/4"), ("three-four time", "3/4"), ("six eight feel", "6/8"),
-        ("a waltz", "3/4"), ("slow waltz for piano", "3/4"), ("5/4 time, tense", "5/4"),
-        ("7/8 groove", "7/8"), ("12/8 blues", "12/8"), ("triple metre", "3/4"), ("metre 3 / 4", "3/4"),
-        ("Walzer", "3/4"), ("valse lente", "3/4"), ("vals triste", "3/4"), ("9/8 jig", "9/8"),
-        ("common time pop", "4/4"), ("fast slow waltz in 4/4", "4/4"), ("Dreivierteltakt", "3/4"),
-        ("time signature: 6/8", "6/8"), ("lofi, 3/4, 75 bpm, 1:30", "3/4"), ("2/4 march", "2/4"),
+        ("3/4", "3/4"),
+        ("pop in 3/4 time", "3/4"),
+        ("a 6/8 ballad", "6/8"),
+        ("4/4 beat", "4/4"),
+        ("in three four", "3/4"),
+        ("three-four time", "3/4"),
+        ("six eight feel", "6/8"),
+        ("a waltz", "3/4"),
+        ("slow waltz for piano", "3/4"),
+        ("5/4 time, tense", "5/4"),
+        ("7/8 groove", "7/8"),
+        ("12/8 blues", "12/8"),
+        ("triple metre", "3/4"),
+        ("metre 3 / 4", "3/4"),
+        ("Walzer", "3/4"),
+        ("valse lente", "3/4"),
+        ("vals triste", "3/4"),
+        ("9/8 jig", "9/8"),
+        ("common time pop", "4/4"),
+        ("fast slow waltz in 4/4", "4/4"),
+        ("Dreivierteltakt", "3/4"),
+        ("time signature: 6/8", "6/8"),
+        ("lofi, 3/4, 75 bpm, 1:30", "3/4"),
+        ("2/4 march", "2/4"),
     ],
-)  # fmt: skip
+)
 def test_metres(planner: Planner, prompt: str, metre: str) -> None:
     plan = planner.plan(prompt, seed=8).plan
     assert plan.metre == metre

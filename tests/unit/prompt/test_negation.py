@@ -88,13 +88,21 @@ def test_not_too_fast(planner: Planner) -> None:
 @pytest.mark.parametrize(
     ("prompt", "instruments"),
     [
-        ("solo piano", {"piano"}), ("only piano", {"piano"}), ("just guitar", {"steel_guitar"}),
-        ("nothing but piano", {"piano"}), ("piano and cello duet", {"piano", "cello"}),
-        ("128 bpm house drum loop", {"drums"}), ("solo cello, sad", {"cello"}), ("harp only", {"harp"}),
-        ("drums only", {"drums"}), ("unaccompanied violin", {"violin"}), ("nur Klavier", {"piano"}),
-        ("only piano and strings", {"piano", "strings"}), ("just a soft piano", {"piano"}),
+        ("solo piano", {"piano"}),
+        ("only piano", {"piano"}),
+        ("just guitar", {"steel_guitar"}),
+        ("nothing but piano", {"piano"}),
+        ("piano and cello duet", {"piano", "cello"}),
+        ("128 bpm house drum loop", {"drums"}),
+        ("solo cello, sad", {"cello"}),
+        ("harp only", {"harp"}),
+        ("drums only", {"drums"}),
+        ("unaccompanied violin", {"violin"}),
+        ("nur Klavier", {"piano"}),
+        ("only piano and strings", {"piano", "strings"}),
+        ("just a soft piano", {"piano"}),
     ],
-)  # fmt: skip
+)
 def test_the_whole_lineup(planner: Planner, prompt: str, instruments: set[str]) -> None:
     plan = planner.plan(prompt, seed=8).plan
     assert plan.only
@@ -103,9 +111,15 @@ def test_the_whole_lineup(planner: Planner, prompt: str, instruments: set[str]) 
 
 @pytest.mark.parametrize(
     "prompt",
-    ["pop with a guitar solo", "instrumental only, piano and drums", "just a chill beat",
-     "piano with strings", "not only piano", "jazz with a sax solo and piano"],
-)  # fmt: skip
+    [
+        "pop with a guitar solo",
+        "instrumental only, piano and drums",
+        "just a chill beat",
+        "piano with strings",
+        "not only piano",
+        "jazz with a sax solo and piano",
+    ],
+)
 def test_what_is_no_whole_lineup(planner: Planner, prompt: str) -> None:
     assert not planner.plan(prompt, seed=8).plan.only
 
@@ -113,11 +127,16 @@ def test_what_is_no_whole_lineup(planner: Planner, prompt: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "vocals"),
     [
-        ("pop with female vocals", "requested"), ("instrumental pop", "none"), ("no vocals", "none"),
-        ("lofi", "none"), ("a singer and a piano", "requested"), ("rap over trap", "none"),
-        ("pop, no singing or lyrics", "none"), ("choir and strings", "none"),
+        ("pop with female vocals", "requested"),
+        ("instrumental pop", "none"),
+        ("no vocals", "none"),
+        ("lofi", "none"),
+        ("a singer and a piano", "requested"),
+        ("rap over trap", "none"),
+        ("pop, no singing or lyrics", "none"),
+        ("choir and strings", "none"),
     ],
-)  # fmt: skip
+)
 def test_vocals(planner: Planner, prompt: str, vocals: str) -> None:
     result = planner.plan(prompt, seed=8)
     assert result.plan.vocals == vocals

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what goes with the tune: chord rhythms, broken chords and ostinatos, a pianist's left hand, power chords.
+"""Writes what goes with the tune: chord rhythms, broken chords, ostinatos, a left hand.
 
-Rhythms and figures come from cells; pitches from voicings that move little. Not for: sustained pads (see pads).
+Rhythms and figures come from cells; pitches from voicings that move little.
+Not for: sustained pads (see pads).
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def pedalled(context: Context, drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def yielding(context: Context, drafts: Sequence[Draft], tune: Sequence[Draft]) -> list[Draft]:
-    """The figure's notes, those that would rub against the tune by a semitone moved to another chord tone."""
+    """The figure's notes; one a semitone off the tune moves to another chord tone."""
     starts = [note.start for note in tune]
     longest = max((note.duration for note in tune), default=0.0)
     found: list[Draft] = []

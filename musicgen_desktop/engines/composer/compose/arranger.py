@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a plan to a score: calls the writers in order and puts their parts together.
 
-Order: form on the bar grid, harmony, line-up, who plays when, then each player's notes, then their performance.
-Everything is drawn from the plan's seed by named streams: progression, groove, palette, lead_sound, hook, form,
-bass, accompaniment, fills, perform. Not for: sound.
+Order: form on the bar grid, harmony, line-up, who plays when, then each player's notes, then
+their performance. Everything is drawn from the plan's seed by named streams: progression, groove,
+palette, lead_sound, hook, form, bass, accompaniment, fills, perform.
+Not for: sound.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class _Band:
         )
 
     def _is_there_at_the_end(self, seat: Seat, drafts: Sequence[Draft]) -> bool:
-        """Whether a player was heard in the last section or two, so that its last chord is no surprise."""
+        """Whether a player was heard in the last sections; its last chord is no surprise then."""
         if seat.figure == "fx" or len(self._context.sections) < 3:
             return True
         return any(d.start >= self._context.sections[-3].start for d in drafts)

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the bass: roots where the chords change, the rest from cells that agree with the kick.
 
-A bass cell is tokens `step:steps:degree`, bars divided by `|`. Degrees: `R` root, `3 5 7` of the chord, `8` the
-octave, `L` the fifth below, `a` a step towards the next bar's root; `-` after it plays softly, `!` with accent, `~8`
-slides to that degree. A cell with `lock` adds a root on each kick that it leaves free.
+A bass cell is tokens `step:steps:degree`, bars divided by `|`. Degrees: `R` root, `3 5 7` of the
+chord, `8` the octave, `L` the fifth below, `a` a step towards the next bar's root; `-` after it
+plays softly, `!` with accent, `~8` slides to that degree. A cell with `lock` adds a root on each
+kick that it leaves free.
 Not for: the choice of the chords (see harmony).
 """
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads phrase cells: authored rhythms and figures on a grid of sixteenths, as data.
 
-A cell is text, one character per sixteenth note; spaces and bars lines (`|`) are for the eye. In all kinds
-`.` is a rest. Drum cells: `X` accent, `x` normal, `o` soft, `g` ghost, a digit n = n strokes within the
-sixteenth, `t` = three strokes within the eighth. Chord cells: `X x o` the whole chord, `r` rolled, `b` the
-bottom voice, `u` the upper voices, `-` holds. Figure cells: a digit is a rung of the chord's ladder, `d e f h` the
-rungs 2+3, 3+4, 0+1, 0+2 together, `-` holds. Bass cells are tokens `step:steps:degree` (see bass).
+A cell is text, one character per sixteenth note; spaces and bars lines (`|`) are for the eye. In
+all kinds `.` is a rest. Drum cells: `X` accent, `x` normal, `o` soft, `g` ghost, a digit n = n
+strokes within the sixteenth, `t` = three strokes within the eighth. Chord cells: `X x o` the
+whole chord, `r` rolled, `b` the bottom voice, `u` the upper voices, `-` holds. Figure cells: a
+digit is a rung of the chord's ladder, `d e f h` the rungs 2+3, 3+4, 0+1, 0+2 together, `-` holds.
+Bass cells are tokens `step:steps:degree` (see bass).
 Not for: choosing cells, or pitches.
 """
 
@@ -118,7 +119,7 @@ def fitted(pattern: str, metre: Metre) -> str:
 
 
 def pool(kind: str, genre: str, group: str, metre: Metre) -> list[Mapping[str, Any]]:
-    """The cells of a group that suit a metre: the genre's own in 4/4, else the shared ones it may use.
+    """The cells of a group that suit a metre: the genre's own, else the shared ones it may use.
 
     A cell without `metre` is in 4/4; a shared cell without `genres` serves all.
     """

@@ -134,7 +134,8 @@ class Draft:
     Attributes:
         start: Quarter notes from the start of the piece, exactly on the grid (unswung).
         duration: Quarter notes. pitch: MIDI number. velocity: 1–127, the intended accent.
-        lane: What performs alike: kick, snare, hat, perc, bass, chords, pad, arp, lead, counter, fx.
+        lane: What performs alike: kick, snare, hat, perc, bass, chords, pad, arp, lead, counter,
+            fx.
         glide_to: As in Note. strum: Place in a strummed or rolled chord (0 = first), else 0.
     """
 

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decides who plays when: for every bar and player a level from 0 (rests) to 1 (full).
 
-Intros and builds grow, long sections gain a little in their second half, breaks empty, named instruments are heard
-everywhere but where a genre always pauses them. Not for: what is played.
+Intros and builds grow, long sections gain a little in their second half, breaks empty, named
+instruments are heard everywhere but where a genre always pauses them.
+Not for: what is played.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
 from musicgen_desktop.engines.composer.compose.palette import Seat
@@ -89,7 +89,7 @@ def _plays(
 
 
 def _freed(seat: Seat, sections: Sequence[SectionFrame], *, only: bool) -> Seat:
-    """A named player whom the form would never let play may play everywhere; so may a whole line-up."""
+    """A named player whom the form never lets play may play everywhere; so may a line-up."""
     barred = set(seat.settings.get("not", ())) | {"ending"}
     is_heard = any(frame.label not in barred for frame in sections)
     if not seat.is_named or (is_heard and not only):
@@ -130,7 +130,7 @@ def _keep_company(
 def sections_active(
     seat_levels: Sequence[float], sections: Sequence[SectionFrame]
 ) -> tuple[bool, ...]:
-    """For each section whether a player plays in at least half of it (writers of whole phrases ask)."""
+    """For each section whether a player plays in at least half of it."""
     active = []
     for frame in sections:
         bars = seat_levels[frame.start_bar : frame.start_bar + frame.bars]

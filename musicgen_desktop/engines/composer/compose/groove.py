@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes drums and percussion: a groove that lasts, its variants by energy, fills, crashes, builds and breaks.
+"""Writes drums and percussion: grooves, their variants by energy, fills, crashes, builds.
 
-A groove is a set of lane cells (kick, snare, hats, percussion); takes of a group play different grooves.
+A groove is a set of lane cells (kick, snare, hats, percussion); takes of a group play different
+grooves.
 Not for: swing and microtiming (see perform) or effects (see transitions).
 """
 
@@ -18,7 +19,8 @@ from musicgen_desktop.engines.composer.compose.palette import Seat
 
 KICKS = (35, 36)
 CRASH = 49
-_LANES = {35: "kick", 36: "kick", 37: "snare", 38: "snare", 39: "snare", 40: "snare", 42: "hat", 44: "hat",
+_LANES = {35: "kick", 36: "kick", 37: "snare", 38: "snare", 39: "snare", 40: "snare",
+          42: "hat", 44: "hat",
           46: "hat", 51: "hat", 53: "hat"}  # fmt: skip
 _STROKE = 0.25
 _DROPS = frozenset({"drop", "climax"})
@@ -248,7 +250,7 @@ def write_percussion(
     options = cells.pool("drums", "percussion", "cells", context.metre)
     for key in seat.settings.get("keys", [82]):
         own = [c for c in options if key in c["keys"]]
-        if not own or key in forbidden and not seat.is_named:
+        if not own or (key in forbidden and not seat.is_named):
             continue
         cell = context.streams.stream(f"groove/{seat.part}", key).choice(own)
         drafts += list(_percussion_lane(context, key, cell, levels))

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the harmony: which progression each section has, where it is coloured, where it closes.
 
-Progressions are roman numerals in resources/cells/progressions/<genre>.json. Sections with the same label get the
-same chords; other kinds of section get another progression; before a new section a half close leads on,
-before the ending a full close leads home. Not for: voicing.
+Progressions are roman numerals in resources/cells/progressions/<genre>.json. Sections with the
+same label get the same chords; other kinds of section get another progression; before a new
+section a half close leads on, before the ending a full close leads home.
+Not for: voicing.
 """
 
 from __future__ import annotations
@@ -125,8 +126,8 @@ class _Writer:
 def progressions(plan: MusicPlan, style: Mapping[str, Any]) -> list[Progression]:
     """All progressions that a genre has for the plan's mode, at least as many as a group has takes.
 
-    Those written for the mode come first; where they are too few, those of the related modes are taken over
-    onto the scale.
+    Those written for the mode come first; where they are too few, those of the related modes are
+    taken over onto the scale.
     """
     key = plan.theory_key
     entries = cells.load("progressions", plan.genre)["progressions"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose import critic, motif, phrase
@@ -26,7 +27,7 @@ from musicgen_desktop.engines.composer.compose.motif import Material
 from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
 
 LANE = "lead"
-ATTEMPTS = 6
+ATTEMPTS = 8
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
 
@@ -125,7 +126,7 @@ class _LeadWriter:
             contour,
             material,
             self._register(frame),
-            float(self._style.get("breath", 0.5)),
+            float(self._style["breath"]),
         )
 
     def _find_motif(self, material: Material, frame: SectionFrame) -> None:
@@ -168,7 +169,7 @@ class _LeadWriter:
                 notes = self._ornamented(frame, number, notes)
             drafts.extend(notes)
             before = drafts[-1].pitch if drafts else before
-        return self._coloured(frame, drafts)
+        return self._coloured(frame, self._with_pickups(frame, drafts))
 
     def _block(
         self, frame: SectionFrame, block: Block, material: Material, before: int
@@ -253,6 +254,24 @@ class _LeadWriter:
             replace(note, start=after, duration=0.25, pitch=neighbour, velocity=softer),
             replace(note, start=after + 0.25, duration=0.25, velocity=softer + 2),
         ]
+
+    def _with_pickups(self, frame: SectionFrame, drafts: Sequence[Draft]) -> list[Draft]:
+        """Leads into some phrases by a step from the rest before; alike wherever a label returns."""
+        stream = self._stream(f"pickup/{frame.label}")
+        found = list(drafts)
+        for before, after in pairwise(drafts):
+            gap = after.start - before.start - before.duration
+            is_downbeat = abs(after.start % self._context.metre.pulse_quarters) < 1e-6
+            if gap < 1.0 or not is_downbeat or not stream.chance(self._style["pickup"]):
+                continue
+            ladder = self._finder.ladder
+            side = 1 if before.pitch > after.pitch else -1
+            pitch = ladder.pitch(ladder.place(after.pitch) + side)
+            hue = self._field.at(after.start - 0.5)
+            if pitch % 12 in hue.scale - hue.avoid:
+                lead_in = replace(after, start=after.start - 0.5, duration=0.5, pitch=pitch)
+                found.append(replace(lead_in, velocity=after.velocity - 10))
+        return found
 
     def _coloured(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
         """Dyads under long notes, and octaves in a climax, where the style has them."""

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Roman numerals: from `IVmaj7` or `bVII/5` in a key to a chord, coloured as a genre likes.
 
-A numeral counts the degrees of the key's own mode. Upper case is major, lower case minor, `o` diminished; what
-follows is a chord quality to be taken literally; `/n` puts scale degree n in the bass. A numeral without a
-quality may be coloured with sevenths and ninths of the scale. Not for: choosing progressions (see harmony).
+A numeral counts the degrees of the key's own mode. Upper case is major, lower case minor, `o`
+diminished; what follows is a chord quality to be taken literally; `/n` puts scale degree n in the
+bass. A numeral without a quality may be coloured with sevenths and ninths of the scale.
+Not for: choosing progressions (see harmony).
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from musicgen_desktop.music.theory import CHORDS, Chord, Key
 _DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
 _NUMERAL = re.compile(r"([b#]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)([^/]*)(?:/(\d))?")
 _MINOR_QUALITIES = {
-    "": "m", "7": "m7", "9": "m9", "11": "m11", "6": "m6", "add9": "madd9", "7b5": "m7b5", "maj7": "mmaj7",
-    "o": "dim", "o7": "dim7",
+    "": "m", "7": "m7", "9": "m9", "11": "m11", "6": "m6", "add9": "madd9", "7b5": "m7b5",
+    "maj7": "mmaj7", "o": "dim", "o7": "dim7",
 }  # fmt: skip
 
 Colours = Mapping[str, Sequence[str]]
@@ -30,9 +31,10 @@ def parse(numeral: str, key: Key, *, adapt: bool = False, colours: Colours | Non
     Args:
         numeral: Such as `vi`, `V7`, `bVI`, `IV/1`.
         key: Tonic and mode; degrees are the mode's.
-        adapt: Whether the numeral comes from another mode: its quality is then taken from the scale, and
-            a diminished or augmented triad gives way to its neighbour a third away.
-        colours: Qualities by `major` and `minor`, richest first; the first inside the scale is taken.
+        adapt: Whether the numeral comes from another mode: its quality is then taken from the
+            scale, and a diminished or augmented triad gives way to its neighbour a third away.
+        colours: Qualities by `major` and `minor`, richest first; the first inside the scale is
+            taken.
 
     Raises:
         ValueError: Not a numeral.
@@ -67,7 +69,7 @@ def _diatonic_triad(key: Key, degree: int) -> str:
 
 
 def _consonant_degree(key: Key, degree: int) -> int:
-    """The degree itself, or the one a third away whose triad shares two notes and is a consonance."""
+    """The degree itself, or the one a third away whose triad is a consonance."""
     candidates = (
         (degree, degree - 2, degree + 2) if degree == 6 else (degree, degree + 2, degree - 2)
     )

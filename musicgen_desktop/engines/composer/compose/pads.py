@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what is held: pads led smoothly through the chords, drones on the tonic, the bed of vinyl noise, timpani.
+"""Writes what is held: pads, drones on the tonic, the bed of vinyl noise; and timpani.
 
 Nothing is held longer than a sound may last: long notes are struck again before that.
 Not for: chords in rhythm (see accompaniment).

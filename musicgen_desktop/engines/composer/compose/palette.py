@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Chooses the line-up: who plays, on which patch, what kind of figure, in which register.
 
-A genre's style file offers seats; the instruments that the plan names take the seats that fit them or get one of their
-own; what the plan excludes never sits down; "only" empties all other seats.
+A genre's style file offers seats; the instruments that the plan names take the seats that fit
+them or get one of their own; what the plan excludes never sits down; "only" empties all other
+seats.
 Not for: when a player plays (see form_layers) or what (see the writers).
 """
 
@@ -18,9 +19,10 @@ from musicgen_desktop.engines.composer.compose.context import Streams
 from musicgen_desktop.music.plan import MusicPlan
 
 ROLE_OF_FIGURE = {
-    "comp": "chords", "power": "chords", "left_hand": "chords", "lead": "lead", "counter": "counter", "arp": "arp",
-    "ostinato": "arp", "pad": "pad", "drone": "pad", "bass": "bass", "timpani": "percussion", "drums": "drums",
-    "percussion": "percussion", "fx": "fx", "vinyl": "fx", "stab": "chords",
+    "comp": "chords", "stab": "chords", "power": "chords", "left_hand": "chords", "lead": "lead",
+    "counter": "counter", "arp": "arp", "ostinato": "arp", "pad": "pad", "drone": "pad",
+    "bass": "bass", "timpani": "percussion", "drums": "drums", "percussion": "percussion",
+    "fx": "fx", "vinyl": "fx",
 }  # fmt: skip
 _SAME_KIND = {"ostinato": "arp", "stab": "comp", "left_hand": "comp"}
 _DRUM_FIGURES = frozenset({"drums", "percussion", "fx"})
@@ -31,7 +33,7 @@ class Seat:
     """A player and its task.
 
     Attributes:
-        part: Part id. role: as in Part. figure: what it plays (drums, bass, comp, arp, pad, lead …).
+        part: Part id. role: as in Part. figure: what it plays (drums, bass, comp, arp, lead …).
         instrument: Instrument id. patch: patch id.
         is_named: Whether the plan asked for it.
         settings: The style's data on the seat: min, max, not, only, range, voices, pan …
@@ -112,8 +114,8 @@ def choose_seats(
 ) -> tuple[Seat, ...]:
     """The line-up.
 
-    The lead's sound comes from its own stream (`lead_sound`), in which the takes of a group differ; the rest from
-    `palette`.
+    The lead's sound comes from its own stream (`lead_sound`), in which the takes of a group differ;
+    the rest from `palette`.
     """
     named = [
         i for i in dict.fromkeys(plan.instruments) if i in players.entries and players.allows(i)
@@ -133,6 +135,12 @@ def choose_seats(
     if only:
         seats = _completed(seats, players)
     return _unique(_with_roots(seats))
+
+
+def _wished(plan: MusicPlan) -> list[str]:
+    """The named instruments, and the crackle that a production word asks for."""
+    crackle = ["vinyl"] if "vinyl" in plan.production and not plan.only else []
+    return list(dict.fromkeys([*plan.instruments, *crackle]))
 
 
 def _placed(
@@ -183,8 +191,7 @@ def _fill(
     if only:
         return None
     stream = streams.stream(f"palette/{offer['part']}")
-    wanted = offer["part"] in plan.production
-    if not wanted and not stream.chance(float(offer.get("chance", 1.0)) + 0.2 * plan.density):
+    if not stream.chance(float(offer.get("chance", 1.0)) + 0.2 * plan.density):
         return None
     options = options or _fallback_options(_kind(offer["figure"]), players)
     if not options:
@@ -300,7 +307,7 @@ def _own_seat(
 
 
 def _completed(seats: Sequence[Seat], players: Orchestra) -> list[Seat]:
-    """A closed line-up with a melody and with something under it, where its instruments can do both."""
+    """A closed line-up with a melody and something under it, where its players can do both."""
     figures = {seat.figure for seat in seats}
     tonal = [
         s for s in seats if not s.is_drums and s.figure not in ("bass", "vinyl", "timpani", "drone")

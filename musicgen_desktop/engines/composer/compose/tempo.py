@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the tempo map: strict in grid genres, a breath of rubato before the end where a genre wants it.
+"""Writes the tempo map: strict in grid genres, a breath of rubato before other endings.
 
-The time that the broadening takes is given back just before it, so that the ending begins exactly where the plan
-puts it. Not for: swing (see perform).
+The time that the broadening takes is given back just before it, so that the ending begins exactly
+where the plan puts it.
+Not for: swing (see perform).
 """
 
 from __future__ import annotations

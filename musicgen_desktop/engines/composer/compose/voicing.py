@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Voices chords: which octave each chord tone sounds in, led smoothly from chord to chord.
 
-A shortest path (Viterbi) over all close and drop-2 positions within a range, by a cost that adds the movement
-of the voices, crossing the range's middle, semitone rubs and muddy low intervals.
+A shortest path (Viterbi) over all close and drop-2 positions within a range, by a cost that adds
+the movement of the voices, crossing the range's middle, semitone rubs and muddy low intervals.
 Not for: rhythm (see accompaniment, pads).
 """
 
@@ -28,7 +28,8 @@ def lead_voices(
 
     Args:
         chords: In order.
-        low: Lowest allowed pitch. high: highest.
+        low: Lowest allowed pitch.
+        high: Highest allowed pitch.
         voices: Most notes of a voicing.
         rootless: Whether the root may be left to the bass where the chord has four notes or more.
     """
@@ -58,7 +59,8 @@ def lead_voices(
 def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]:
     """The pitch classes worth playing with so many voices, root first where it stays.
 
-    The perfect fifth goes first, then the root where the bass has it; third, seventh and colour stay.
+    The perfect fifth goes first, then the root where the bass has it; third, seventh and colour
+    stay.
     """
     steps = list(CHORDS[chord.quality])
     if rootless and len(steps) >= 4:

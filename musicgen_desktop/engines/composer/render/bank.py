@@ -33,7 +33,7 @@ _LENGTH_CLASSES_S = (0.25, 0.4, 0.6, 0.9, 1.3, 1.9, 2.8, 4.0, 5.6, 8.0, 11.3, 16
 _OFF_GRID_S = 0.01
 _SHORTEST_S = 0.03
 _CHEAP_TO_CUT_S = 0.6  # longer cuts are made anew: memory is dearer than the copy
-_QUIET = 10 ** (-72 / 20)
+_QUIET = 10 ** (-66 / 20)
 _TRIM_FADE_S = 0.03
 _GLIDE_VOICES = ("oscillator",)
 _EXACT_VOICES = ("sweep", "reverse")
@@ -120,9 +120,9 @@ class NoteBank:
             return self._bytes
 
     def warm_up(self) -> None:
-        """Loads or compiles every kernel of the voices, by way of two short notes."""
-        self.note("rhodes", 60, 80, 0.1, 0)
-        self.note("warm_pad", 60, 80, 0.1, 0)
+        """Loads or compiles every kernel of the voices, by way of short notes."""
+        for patch in ("rhodes", "warm_pad", "fm_bell"):
+            self.note(patch, 60, 80, 0.1, 0)
 
     def _patch(self, patch_id: str) -> Patch:
         """The patch, read once."""

@@ -13,16 +13,14 @@ import numpy as np
 
 from musicgen_desktop.engines.composer.render.voices.dsp import (
     control_times,
-    envelope,
     pan_gains,
     seed_of,
     silence,
-    soften,
     spread,
-    times,
     uniform,
+    wave_table,
 )
-from musicgen_desktop.engines.composer.render.voices.kernels import modal_bank
+from musicgen_desktop.engines.composer.render.voices.kernels import modal_bank, modulated_sine
 from musicgen_desktop.engines.composer.render.voices.string import add_noise
 from musicgen_desktop.engines.composer.render.voices.types import (
     SAMPLE_RATE,
@@ -142,42 +140,46 @@ def frequency_modulation(note: NoteRequest, params: Params) -> Audio:
     """Renders pairs of sines, one modulating the other (Chowning, 1973).
 
     Params: pairs: list of {ratio, carrier, index, index_decay_s, index_floor, level, decay_s,
-    sustain, detune_cents, pan}; amp {attack_s, decay_s, sustain}; noises.
+    sustain, attack_s, detune_cents, pan, sway, sway_hz, free_phase, index_key}; noises.
     """
     out = silence(note.frames)
-    t = times(note.frames).astype(np.float64)
+    t = control_times(note.frames)
+    sine = wave_table(np.ones(1))
     for number, pair in enumerate(params.groups("pairs")):
         f0 = note.frequency_hz * 2 ** (pair.number("detune_cents", 0.0) / 1200)
-        modulator = 2 * math.pi * f0 * pair.number("ratio", 1.0)
-        carrier = 2 * math.pi * f0 * pair.number("carrier", 1.0)
         floor = pair.number("index_floor", 0.2)
-        fall = np.exp(-t * 3.0 / pair.number("index_decay_s", 0.5))
+        fall = floor + (1 - floor) * np.exp(-t * 3.0 / pair.number("index_decay_s", 0.5))
         key = 2.0 ** (-(note.pitch - 60) / 12 * pair.number("index_key", 0.5))
         index = pair.number("index", 1.0) * key * (0.35 + 0.75 * note.velocity)
-        start = 2 * math.pi * uniform(seed_of(note.seed, "fm", number), 1)[0]
-        free = pair.number("free_phase", 0.0) * start
-        wave = np.sin(
-            carrier * t + free + index * (floor + (1 - floor) * fall) * np.sin(modulator * t)
-        )
-        loud = pair.number("level", 1.0) * _pair_envelope(note, pair)
+        start = pair.number("free_phase", 0.0) * uniform(seed_of(note.seed, "fm", number), 1)[0]
+        loud = pair.number("level", 1.0) * _pair_envelope(note, pair, t)
         left, right = pan_gains(np.array([pair.number("pan", 0.0)]))
-        out += np.stack([wave * left[0] * loud, wave * right[0] * loud]).astype(np.float32)
+        modulated_sine(
+            sine,
+            f0 * pair.number("carrier", 1.0) / SAMPLE_RATE,
+            f0 * pair.number("ratio", 1.0) / SAMPLE_RATE,
+            start,
+            (index / (2 * math.pi) * fall).astype(np.float32)[np.newaxis, :],
+            np.stack([loud * left[0], loud * right[0]]).astype(np.float32),
+            out,
+        )
     for index_noise, group in enumerate(params.groups("noises")):
         add_noise(note, group, seed_of(note.seed, "noise", index_noise), 1.0, out)
-    if params.has("drive"):
-        out = soften(out, params.number("drive", 1.0))
     return out
 
 
-def _pair_envelope(note: NoteRequest, pair: Params) -> Audio:
-    """The loudness of one pair; with `sway` it comes and goes slowly, as evolving pads do."""
+def _pair_envelope(note: NoteRequest, pair: Params, t: Vector) -> Vector:
+    """The loudness of one pair; with `sway` it comes and goes slowly, as evolving pads do.
+
+    At control points: attacks shorter than those are left to the fade that every note has.
+    """
     decay_s = pair.number("decay_s", 2.0) * 2.0 ** (-(note.pitch - 60) / 30)
     sustain = pair.number("sustain", 0.0)
-    curve = envelope(note.frames, pair.number("attack_s", 0.001), decay_s, sustain)
+    attack_s = pair.number("attack_s", 0.0)
+    curve = sustain + (1 - sustain) * np.exp(-np.maximum(t - attack_s, 0.0) * 4.0 / decay_s)
+    if attack_s > 0:
+        curve = curve * np.sin(np.minimum(t / attack_s, 1.0) * (math.pi / 2)) ** 2
     sway = pair.number("sway", 0.0)
-    if sway:
-        points = control_times(note.frames)
-        start = uniform(seed_of(note.seed, "sway", pair.number("ratio", 1.0)), 1)[0]
-        wave = np.sin(2 * math.pi * (pair.number("sway_hz", 0.25) * points + start))
-        curve = curve * np.interp(times(note.frames), points, 1 + sway * wave).astype(np.float32)
-    return np.asarray(curve, dtype=np.float32)
+    start = uniform(seed_of(note.seed, "sway", pair.number("ratio", 1.0)), 1)[0]
+    wave = np.sin(2 * math.pi * (pair.number("sway_hz", 0.25) * t + start))
+    return np.asarray(curve * (1 + sway * wave))

@@ -8,8 +8,11 @@ Not for: the mixer's effects (they work on whole parts).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from musicgen_desktop.engines.composer.render.voices.dsp import (
     biquad,
@@ -53,7 +56,7 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
     if params.has("eq"):
         equalise(audio, params.groups("eq"))
     if params.has("hall"):
-        audio = _hall(audio, note, params.group("hall"))
+        audio = _hall(audio, params.group("hall"))
     if params.has("tremolo"):
         _tremolo(audio, note, params.group("tremolo"))
     audio = _mono_lows(audio, params.number("width", 1.0), params.number("low_cut_hz", 22.0))
@@ -97,26 +100,44 @@ def _tremolo(audio: Audio, note: NoteRequest, group: Params) -> None:
     audio[1] *= expand(1 + depth * across * wave, audio.shape[1])
 
 
-def _hall(audio: Audio, note: NoteRequest, group: Params) -> Audio:
+def _hall(audio: Audio, group: Params) -> Audio:
     """A room that belongs to the sound itself, such as a gated snare's; the length is kept."""
-    length = group.number("s", 0.3)
-    frames = round(length * SAMPLE_RATE)
-    tail = noise(seed_of("hall", length), frames)
-    eq = [
-        biquad("high_pass", group.number("low_hz", 250.0)),
-        biquad("low_pass", group.number("high_hz", 6000.0)),
-    ]
-    filter_fixed(tail, eq)
-    if group.text("shape", "gate") == "gate":
+    room = _Room(
+        group.number("s", 0.3),
+        group.number("low_hz", 250.0),
+        group.number("high_hz", 6000.0),
+        group.text("shape", "gate") == "gate",
+    )
+    frames = audio.shape[1]
+    size = 1 << (frames + round(room.length_s * SAMPLE_RATE) - 1).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(audio, size, axis=1) * _room_spectrum(room, size), size)
+    delay = min(round(group.number("delay_s", 0.008) * SAMPLE_RATE), frames)
+    out = audio.copy()
+    level = np.float32(group.number("level", 0.5))
+    out[:, delay:] += wet[:, : frames - delay].astype(np.float32) * level
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What a small room's answer depends on."""
+
+    length_s: float
+    low_hz: float
+    high_hz: float
+    gated: bool
+
+
+@lru_cache(maxsize=24)
+def _room_spectrum(room: _Room, size: int) -> NDArray[np.complex64]:
+    """The spectrum of a room's answer: filtered noise that dies away, or stops when gated."""
+    frames = round(room.length_s * SAMPLE_RATE)
+    tail = noise(seed_of("hall", room.length_s), frames)
+    filter_fixed(tail, [biquad("high_pass", room.low_hz), biquad("low_pass", room.high_hz)])
+    if room.gated:
         place = np.linspace(0, 1, frames, dtype=np.float32)
         tail *= np.minimum(1.0, (1 - place) * 10) * np.exp(place * np.float32(-0.9))
     else:
-        tail *= decay(frames, length)
+        tail *= decay(frames, room.length_s)
     tail /= np.sqrt(np.sum(tail**2, axis=1, keepdims=True)) + np.float32(1e-9)
-    size = 1 << (audio.shape[1] + frames - 1).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(audio, size, axis=1) * np.fft.rfft(tail, size, axis=1), size)
-    delay = round(group.number("delay_s", 0.008) * SAMPLE_RATE)
-    out = audio.copy()
-    level = np.float32(group.number("level", 0.5))
-    out[:, delay:] += wet[:, : out.shape[1] - delay].astype(np.float32) * level
-    return out
+    return np.fft.rfft(tail, size, axis=1).astype(np.complex64)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The compiled inner loops of all instruments: four small, generic kernels.
+"""The compiled inner loops of all instruments: five small, generic kernels.
 
 Every voice is Python that sets parameters for these. Each kernel takes exactly one set of types
 (float64 parameters, float32 audio of shape (channels, frames)), so that each is compiled once.
@@ -147,6 +147,62 @@ def table_oscillators(
             position -= math.floor(position)
             start = stop
             point += 1
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def modulated_sine(
+    table: Audio,
+    carrier: float,
+    modulator: float,
+    start: float,
+    index: Audio,
+    level: Audio,
+    out: Audio,
+) -> None:
+    """Adds one pair of frequency modulation to `out`: a sine whose phase another sine moves.
+
+    After J. Chowning, "The synthesis of complex audio spectra by means of frequency modulation"
+    (1973); phases count in cycles.
+
+    Args:
+        table: (1, size + 2) float32, one cycle of a sine; the last two repeat the first two.
+        carrier: Cycles per frame.
+        modulator: Cycles per frame.
+        start: Phase of the carrier at the start, in cycles.
+        index: (1, points) float32 modulation in cycles at every CONTROL_FRAMES frames.
+        level: (2, points) float32 amplitude of each channel at the same points.
+        out: (2, frames) float32, added to; points >= frames / CONTROL_FRAMES + 2.
+    """
+    frames = out.shape[1]
+    size = np.float32(table.shape[1] - 2)
+    point = 0
+    first = 0
+    while first < frames:
+        count = min(CONTROL_FRAMES, frames - first)
+        base_c = np.float32(start + first * carrier - math.floor(start + first * carrier))
+        base_m = np.float32(first * modulator - math.floor(first * modulator))
+        step_c = np.float32(carrier)
+        step_m = np.float32(modulator)
+        share = np.float32(1.0 / CONTROL_FRAMES)
+        bend = (index[0, point + 1] - index[0, point]) * share
+        rise_l = (level[0, point + 1] - level[0, point]) * share
+        rise_r = (level[1, point + 1] - level[1, point]) * share
+        for n in range(count):
+            time = np.float32(n)
+            place = base_m + time * step_m
+            place = (place - np.floor(place)) * size
+            at = np.int32(place)
+            a = table[0, at]
+            moved = a + (place - np.float32(at)) * (table[0, at + 1] - a)
+            place = base_c + time * step_c + (index[0, point] + time * bend) * moved
+            place = (place - np.floor(place)) * size
+            at = np.int32(place)
+            a = table[0, at]
+            value = a + (place - np.float32(at)) * (table[0, at + 1] - a)
+            out[0, first + n] += value * (level[0, point] + time * rise_l)
+            out[1, first + n] += value * (level[1, point] + time * rise_r)
+        first += count
+        point += 1
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
