@@ -60,10 +60,8 @@ class IconButton(QToolButton):
         if action.isCheckable():
             button.setCheckable(True)
             button.setChecked(action.isChecked())
-            button.clicked.connect(action.setChecked)
             action.toggled.connect(button.setChecked)
-        else:
-            button.clicked.connect(action.trigger)
+        button.clicked.connect(action.trigger)
         return button
 
     def set_name(self, name: str, shortcut: str = "") -> None:

@@ -24,6 +24,13 @@ BACKENDS = ("qt", "simpleaudio", "silent")
 _LOGGER = log.topic("playback")
 
 
+def preload() -> None:
+    """Imports what the first play needs; called on a background thread once the window shows."""
+    import musicgen_desktop.playback.feed
+    import musicgen_desktop.playback.qt_backend
+    import musicgen_desktop.playback.source  # noqa: F401 - the import is the purpose
+
+
 def open_first(
     choice: str, feed: Feed, parent: QObject
 ) -> tuple[Backend | None, PlaybackError | None]:

@@ -27,14 +27,16 @@ def weighted(stream: str, weights: Mapping[str, float]) -> str:
         mark -= weight
         if mark < 0:
             return key
-    return next(reversed(weights))
+    return list(weights)[-1]
 
 
 def rotate(stream: str, options: Sequence[T], seed: int) -> T:
     """A choice in which the eight takes of one group differ as long as there are options.
 
     Args:
-        stream: Orders the options. options: at least one. seed: seed % 8 picks.
+        stream: Orders the options.
+        options: At least one.
+        seed: seed % 8 picks.
     """
     order = sorted(range(len(options)), key=lambda i: fraction(f"{stream}/{i}"))
     return options[order[seed % 8 % len(order)]]

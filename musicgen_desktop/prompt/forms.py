@@ -131,7 +131,7 @@ def _slots(wish: FormWish, bars: int, bpm: float) -> list[Slot]:
 
 
 def phrase_cost(bars: int) -> float:
-    """How badly a number of bars falls into phrases: eight best, then four, two, odd numbers last."""
+    """How badly a number of bars falls into phrases: eight best, odd numbers last."""
     if bars % 8 == 0:
         return 0.0
     if bars % 4 == 0:
@@ -194,7 +194,9 @@ def _bent(
 
     Args:
         beats_s: Seconds that all bars would take at 1 bpm.
-        duration_s: Of the track. ring_s: allowed ring-out. bpm: unbent.
+        duration_s: Of the track.
+        ring_s: Shortest and longest ring-out.
+        bpm: Unbent.
     """
     low = max(bpm * (1 - BEND), beats_s / (duration_s - ring_s[0]))
     longest = duration_s - ring_s[1]
@@ -215,7 +217,7 @@ def _bent(
 
 
 def _squeezed(wish: FormWish) -> _Grid:
-    """For lengths that hold hardly a bar: as many whole bars as leave some ring-out, else one chord."""
+    """For lengths of hardly a bar: as many bars as leave some ring-out, else one chord."""
     bpm = wish.bpms[0]
     room = wish.duration_s - ring_range(wish.ring_s, wish.duration_s)[0] * 0.6
     return _Grid(max(1, math.floor(room / bar_seconds(wish.metre, bpm))), bpm, 0.0)

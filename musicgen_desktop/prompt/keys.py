@@ -197,7 +197,7 @@ def _mode_only(match: re.Match[str], _text: str) -> tuple[str, str] | None:
     return ("", found) if found in MODES else None
 
 
-# --- metres -----------------------------------------------------------------------------------------
+# --- metres -------------------------------------------------------------------------------------
 
 _FRACTION = re.compile(
     r"(?<![\d/.])(?P<beats>\d{1,2})\s*/\s*(?P<unit>2|4|8|16)(?![\d/])(?!\s*(?:of\s+the|note|cup))"

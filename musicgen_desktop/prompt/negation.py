@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a “no”, a “without” or an “only” reaches.
 
-A negation reaches the things that follow it up to the end of its clause. A list is covered whole when
-it is joined (“no drums, vocals or build”); a plain comma ends it (“no drums, soft piano”).
+A negation reaches the things that follow it up to the end of its clause. A list is covered whole
+when it is joined (“no drums, vocals or build”); a plain comma ends it (“no drums, soft piano”).
 """
 
 from __future__ import annotations
@@ -69,13 +69,9 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
 
 def _not_only(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].word if at + 1 < len(words) else ""
-    return (
-        (words[at].word == "not"
-        and following in {"only", "just"})
-        or (
-            words[at].word == "no"
-            and following in {"less", "more", "matter", "problem", "doubt", "rush"}
-        )
+    return (words[at].word == "not" and following in {"only", "just"}) or (
+        words[at].word == "no"
+        and following in {"less", "more", "matter", "problem", "doubt", "rush"}
     )
 
 

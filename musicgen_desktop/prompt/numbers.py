@@ -81,7 +81,7 @@ def _each(
             scratch.take(match.start(), match.end(), *found)
 
 
-# --- numbers that are no tempo, length or metre -----------------------------------------------------
+# --- numbers that are no tempo, length or metre -------------------------------------------------
 
 _TRAPS = re.compile(
     r"\b\d{2,4}(?:[.,]\d+)?\s*k?hz\b(?:\s*tuning)?"
@@ -105,7 +105,7 @@ def _take_traps(scratch: Scratch) -> None:
             scratch.take(match.start(), match.end(), kind, match[0])
 
 
-# --- moments: "drop at 0:45" ------------------------------------------------------------------------
+# --- moments: "drop at 0:45" --------------------------------------------------------------------
 
 _MOMENT = re.compile(
     _LABEL + r"\s*(?:that\s+)?(?:hits?|comes?(?:\s+in)?|kicks?\s+in|lands?|starts?|begins?|enters?|"
@@ -127,7 +127,7 @@ def _take_moments(scratch: Scratch) -> None:
     _each(scratch, _MOMENT, use)
 
 
-# --- bars -------------------------------------------------------------------------------------------
+# --- bars ---------------------------------------------------------------------------------------
 
 _BAR = r"(?:bars?|measures?|takte?n?|mesures?|compases)"
 _BARS_AFTER = re.compile(
@@ -150,7 +150,7 @@ def _take_bars(scratch: Scratch) -> None:
     _each(scratch, _BARS_ALONE, lambda m: ("bars", ("", value_of(m["n"]))))
 
 
-# --- tempo ------------------------------------------------------------------------------------------
+# --- tempo --------------------------------------------------------------------------------------
 
 _BPM = r"(?:b\.?p\.?m\.?|beats?\s+(?:per|a)\s+minute|schl[aä]ge\s+pro\s+minute)"
 _TO = r"\s*(?:bpm\s*)?(?:-|–|—|to|bis|and|or|à|a)\s*"
@@ -203,7 +203,7 @@ def _take_tempo(scratch: Scratch) -> None:
     _each(scratch, _BARE, bare)
 
 
-# --- length -----------------------------------------------------------------------------------------
+# --- length -------------------------------------------------------------------------------------
 
 _BOTH = re.compile(
     rf"(?<![\w.]){_NUMBER}[\s-]*{_MINUTE}\.?\s*(?:,|and|und|et|y)?\s*(?P<s>\d{{1,2}})\s*{_SECOND}{_EDGE}"
@@ -243,10 +243,8 @@ def _take_durations(scratch: Scratch) -> None:
         if match["unit"] == "m" and not match["n"][:1].isdigit():
             return None
         before = scratch.left[max(0, match.start() - 4) : match.start()]
-        if (
-            re.search(r"per\s$", before)
-            or (match[0].startswith(("in a", "a min"))
-            and "last" in before)
+        if re.search(r"per\s$", before) or (
+            match[0].startswith(("in a", "a min")) and "last" in before
         ):
             return None
         return "duration", value_of(match["n"]) * 60.0
@@ -286,7 +284,7 @@ def _is_decade(match: re.Match[str], text: str) -> bool:
     return number >= 50 or bool(re.search(r"\b(?:the|der|les|los)\s*$", before))
 
 
-# --- decades ----------------------------------------------------------------------------------------
+# --- decades ------------------------------------------------------------------------------------
 
 _ERAS = re.compile(
     r"\b(?:early|mid|late)?[\s-]*(?:(?P<c>19|20)(?P<d>[0-9]0)|['’]?(?P<e>[2-9]0|00))['’]?s(?![\w])"

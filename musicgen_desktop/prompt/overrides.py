@@ -8,7 +8,7 @@ Not for: the words themselves (see reader).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,14 @@ def parse(values: Mapping[str, Any], lexicon: Lexicon) -> Overrides:
 
     Args:
         values: By name: bpm, key, metre, genre, mood, instruments, exclude, energy, duration_s,
-            swing, leave_out. Text or numbers; lists as lists or comma lists. None and "" mean: not set.
+            swing, leave_out. Text or numbers; lists as lists or comma lists. None and "" mean: not
+            set.
         lexicon: Knows the ids.
 
     Raises:
         UsageError: An unknown name or an impossible value; says which are good.
     """
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "bpm": lambda v: _number(v, "bpm", MIN_BPM, MAX_BPM),
         "key": lambda v: v if isinstance(v, Key) else parse_key(str(v)),
         "metre": lambda v: parse_metre(str(v)).name,

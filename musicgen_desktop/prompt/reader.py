@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads a prompt: what its words mean, where they stand, what is negated, what meant nothing.
 
-Numbers first, then the longest phrases of the lexicon, then near spellings. Facts only: what to make
-of them is the planner's affair.
+Numbers first, then the longest phrases of the lexicon, then near spellings. Facts only: what to
+make of them is the planner's affair.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     scratch = Scratch(shown, lower_in_place(shown))
     read_keys(scratch)
     read_numbers(scratch)
-    words = [t for t in tokens(scratch.left)]
+    words = tokens(scratch.left)
     found, unknown = _phrases(shown, words, lexicon)
     spans = sorted([*scratch.spans, *found], key=lambda s: (s.start, -s.end))
     all_tokens = tokens(shown)
@@ -68,7 +68,7 @@ def _phrases(text: str, words: Sequence[Token], lexicon: Lexicon) -> tuple[list[
 
 
 def _longest(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[Entry, ...]]:
-    """Tokens of the longest known phrase from here and what it stands for; 0 where there is none."""
+    """Tokens of the longest known phrase from here and what it stands for; 0 for none."""
     if not words[at].is_word and words[at].word not in "&":
         return 0, ()
     stems = [t.stem for t in words[at : at + lexicon.longest]]

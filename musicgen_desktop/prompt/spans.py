@@ -86,7 +86,7 @@ class Reading:
 
 
 class Scratch:
-    """A text from which pieces are taken as they are understood, so that nothing reads them twice."""
+    """A text from which pieces are taken as they are understood: nothing is read twice."""
 
     def __init__(self, text: str, searched: str) -> None:
         self.text = text

@@ -114,7 +114,7 @@ def _genres(
     notes: Notes,
 ) -> tuple[tuple[str, ...], bool]:
     spans = list(reading.of("genre"))
-    named = [g for g in _main_first(spans, reading.text, lexicon)]
+    named = _main_first(spans, reading.text, lexicon)
     if overrides.genre is not None:
         notes.was_set("genre", overrides.genre, lexicon.name("genre", overrides.genre))
         rest = [g for g in named if g != overrides.genre]
@@ -223,8 +223,7 @@ def _blend(
 ) -> dict[str, float]:
     """Words move the genre's own feeling: most of the way for mood, less for sound."""
     base = {**lexicon.row("genre", genre)["feel"]}
-    for name, value in lexicon.row("genre", genres[0]).get("feel", {}).items():
-        base[name] = value
+    base.update(lexicon.row("genre", genres[0]).get("feel", {}))
     feel = {}
     for name in FEELINGS:
         low = 0.0 if name in {"tension", "space"} else -1.0

@@ -80,7 +80,7 @@ def phrase(text: str) -> tuple[str, ...]:
 
 
 def near_spellings(word: str, known: Collection[str]) -> Iterator[str]:
-    """Known words one edit away (Damerau 1964: insert, delete, replace, swap), same first letter.
+    """Known words one edit away (Damerau 1964), with the same first letter.
 
     Words of fewer than six letters are left alone: too many of their neighbours mean something else.
     """

@@ -30,6 +30,7 @@ COMPOUND_PACE = 0.62
 """Dotted quarters per minute of a compound metre, relative to the quarters of the genre in 4/4."""
 _SLOW_BELOW, _FAST_ABOVE = 86.0, 112.0
 _DRAWS = 6
+_ASKED_SWING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,45 @@ class Tempo:
     stated: bool
     in_range: tuple[float, float] | None
     word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything about time and key, before the form.
+
+    Attributes:
+        tempo: How fast. metre: the bars.
+        key: Tonic and mode. tonic: its name as written.
+        duration_s: Length asked for, or a usual one.
+        metre_stated: Whether words or flags said so.
+        key_stated: Which of `key` and `mode` they said.
+        duration_stated: Whether they said the length.
+    """
+
+    tempo: Tempo
+    metre: Metre
+    key: Key
+    tonic: str
+    duration_s: float
+    metre_stated: bool
+    key_stated: frozenset[str]
+    duration_stated: bool
+
+
+def frame(
+    reading: Reading,
+    overrides: Overrides,
+    style: Style,
+    lexicon: Lexicon,
+    notes: Notes,
+    seed: int,
+) -> Frame:
+    """Decides metre, tempo, key and length, and says so."""
+    signature, metre_stated = metre(reading, overrides, style, lexicon, notes)
+    pace = tempo(reading, overrides, style, signature, lexicon, notes, seed)
+    found, tonic, key_stated = key(reading, overrides, style, lexicon, notes, seed)
+    length_s, stated = duration(reading, overrides, style, lexicon, notes)
+    return Frame(pace, signature, found, tonic, length_s, metre_stated, key_stated, stated)
 
 
 def metre(
@@ -93,7 +133,7 @@ def _implied_metre(reading: Reading, style: Style, lexicon: Lexicon) -> tuple[st
     return None
 
 
-# --- tempo ------------------------------------------------------------------------------------------
+# --- tempo --------------------------------------------------------------------------------------
 
 
 def tempo(
@@ -134,7 +174,7 @@ def _draw(low: float, high: float, seed: int) -> tuple[float, ...]:
 
 def _tempo_word(reading: Reading, notes: Notes) -> str:
     words = list(reading.of("tempo_word"))
-    hedged = [s for s in reading.negated("tempo_word")]
+    hedged = list(reading.negated("tempo_word"))
     if not words:
         for span in hedged:
             notes.heard(span, f"not too {span.id}", f"not {span.id}", "tempo_word")
@@ -208,7 +248,31 @@ def tempo_label(bpm: float, word: str, *, half_time: bool) -> tuple[str, str]:
     return word, f"{word} · {round(bpm, 1):g}"
 
 
-# --- key --------------------------------------------------------------------------------------------
+def tempo_why(style: Style, chosen: Tempo) -> str:
+    """Why a tempo that wasn't stated was taken."""
+    if chosen.in_range is not None:
+        return "inside your range"
+    if chosen.word:
+        return f"“{chosen.word}” in this genre"
+    return "suits the mood" if style.stated_feel.get("arousal") else "usual for this genre"
+
+
+def swing(
+    overrides: Overrides, reading: Reading, style: Style, lexicon: Lexicon, seed: int
+) -> float:
+    """How much the genre's subdivision swings, 0 to 1."""
+    if overrides.swing is not None:
+        return overrides.swing
+    asked = reading.ids("production")
+    if "swing" in asked or "straight" in asked:
+        return _ASKED_SWING if "swing" in asked else 0.0
+    row = lexicon.row("genre", style.main)
+    low, high = row.get("swing") or lexicon.row("genre", style.genre)["swing"]
+    drawn = fraction(f"{seed // TAKES_PER_GROUP}:swing")
+    return round(float(low + (high - low) * drawn), 2)
+
+
+# --- key ----------------------------------------------------------------------------------------
 
 
 def key(
@@ -282,7 +346,7 @@ def _key_why(style: Style, mode: str) -> str:
     return "usual for this genre"
 
 
-# --- length -----------------------------------------------------------------------------------------
+# --- length -------------------------------------------------------------------------------------
 
 
 def duration(

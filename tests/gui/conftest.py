@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests of the window share: a look, a wish that reads with the real planner, real services."""
+"""What tests of the window share: a look, a wish with the real planner, real services."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ def bar(theme: Theme, qtbot: QtBot) -> Iterator[MessageBar]:
     window.resize(800, 120)
     window.show()
     yield made
+    window.close()
 
 
 def test_a_message_is_shown_and_announced(bar: MessageBar, qtbot: QtBot) -> None:

@@ -33,9 +33,11 @@ Symbol = Callable[[cells.Event, ChordSpan], list[tuple[int, int, int]]]
 """From an event of a cell to (pitch, velocity change, strum place) of its notes."""
 
 
-def write_chords(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_chords(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """Chords in rhythm for a player of chords (figures comp and stab)."""
-    voicings = voiced(context, seat)
+    voicings = voiced(context, seat, tune)
     strums = bool(seat.settings.get("strums"))
 
     def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
@@ -55,16 +57,21 @@ def write_chords(context: Context, seat: Seat, levels: Sequence[float]) -> list[
     return list(_played(context, seat, levels, sound, "chords"))
 
 
-def write_figure(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_figure(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """A broken chord or an ostinato: each digit is a rung of the chord's ladder."""
     voicings = voiced(context, seat)
     low = seat.settings.get("range", (55, 79))[0]
     ladders = {beat: _ladder(v, low, seat.high) for beat, v in voicings.items()}
     drafts = _played(context, seat, levels, _rungs(ladders), "arp")
-    return pedalled(context, drafts) if seat.settings.get("rings") else list(drafts)
+    found = pedalled(context, drafts) if seat.settings.get("rings") else list(drafts)
+    return yielding(context, found, tune)
 
 
-def write_left_hand(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_left_hand(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above."""
     low = int(context.style.get("left_hand_low", 36))
     ladders = {span.beat: _hand_ladder(span.chord, low) for span in context.chords}
@@ -107,7 +114,9 @@ def _nearest_free(pitch: int, heard: Sequence[int], chord: Chord) -> int:
     return pitch
 
 
-def write_power(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_power(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """Root, fifth and octave, sustained or chugging by energy (distorted guitar)."""
     ladders: dict[float, list[int]] = {}
     for span in context.chords:
@@ -120,13 +129,28 @@ def write_power(context: Context, seat: Seat, levels: Sequence[float]) -> list[D
     return list(_played(context, seat, levels, sound, "chords", group="power"))
 
 
-def voiced(context: Context, seat: Seat) -> dict[float, Voicing]:
-    """The voicing of each chord, by the beat on which it starts."""
+def voiced(context: Context, seat: Seat, tune: Sequence[Draft] = ()) -> dict[float, Voicing]:
+    """The voicing of each chord, by the beat on which it starts, out of the tune's way."""
     voices = int(seat.settings.get("voices", 4))
     chords = [span.chord for span in context.chords]
     rootless = bool(seat.settings.get("rootless"))
-    found = lead_voices(chords, seat.low, seat.high, voices, rootless=rootless)
+    heard = _over_chords(context, tune)
+    found = lead_voices(chords, seat.low, seat.high, voices, rootless=rootless, tune=heard)
     return {span.beat: v for span, v in zip(context.chords, found, strict=True)}
+
+
+def _over_chords(context: Context, tune: Sequence[Draft]) -> list[dict[int, float]]:
+    """For each chord the tune's pitches and how long they sound in it."""
+    heard: list[dict[int, float]] = [{} for _ in context.chords]
+    for note in tune:
+        at = context.chord_index(note.start)
+        while at < len(heard) and context.chords[at].beat < note.start + note.duration:
+            span = context.chords[at]
+            end = min(note.start + note.duration, span.beat + span.duration)
+            length = max(0.0, end - max(note.start, span.beat))
+            heard[at][note.pitch] = heard[at].get(note.pitch, 0.0) + length
+            at += 1
+    return heard
 
 
 def _rungs(ladders: Mapping[float, Sequence[int]]) -> Symbol:

@@ -165,10 +165,7 @@ class _Band:
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
-                drafts = _TONAL[seat.figure](context, seat, levels)
-                if seat.role == "arp":
-                    drafts = accompaniment.yielding(context, drafts, self._lines.lead)
-                return drafts
+                return _TONAL[seat.figure](context, seat, levels, self._lines.lead)
 
     def _melodic(self, seat: Seat, levels: Sequence[float]) -> list[Draft]:
         active = form_layers.sections_active(levels, self._context.sections)
@@ -244,7 +241,7 @@ def _doubling(
     ]
 
 
-_Writer = Callable[[Context, Seat, Sequence[float]], list[Draft]]
+_Writer = Callable[[Context, Seat, Sequence[float], Sequence[Draft]], list[Draft]]
 _TONAL: Mapping[str, _Writer] = {
     "comp": accompaniment.write_chords,
     "stab": accompaniment.write_chords,

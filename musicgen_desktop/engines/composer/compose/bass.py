@@ -19,7 +19,7 @@ from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.context import Context, Draft
 from musicgen_desktop.engines.composer.compose.groove import Groove, kick_starts
 from musicgen_desktop.engines.composer.compose.palette import Seat
-from musicgen_desktop.music.theory import CHORDS, Chord
+from musicgen_desktop.music.theory import Chord
 
 _ACCENTS = {"": 0, "-": -22, "!": 12}
 
@@ -176,7 +176,7 @@ class _Line:
 
 
 def _interval(chord: Chord, wanted: int) -> int:
-    """The chord's own third, fifth or seventh: its step nearest to a wanted one (root excluded)."""
-    steps = [step for step in CHORDS[chord.quality] if 0 < step < 12] or [7]
+    """Semitones from the bass note up to the chord tone nearest to a wanted distance."""
+    steps = {(tone - chord.bass) % 12 for tone in chord.pitch_classes} - {0}
     nearest = min(steps, key=lambda step: (abs(step - wanted), step))
-    return nearest if abs(nearest - wanted) <= 1 else 0 if wanted != 7 else 7
+    return nearest if abs(nearest - wanted) <= 2 else 0

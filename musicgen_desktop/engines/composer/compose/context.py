@@ -169,8 +169,11 @@ class Context:
 
     def chord_at(self, beat: float) -> ChordSpan:
         """The chord that sounds at a position in quarter notes."""
-        index = bisect_right(self.chords, beat + 1e-6, key=_beat_of) - 1
-        return self.chords[max(0, index)]
+        return self.chords[self.chord_index(beat)]
+
+    def chord_index(self, beat: float) -> int:
+        """The place in `chords` of the chord that sounds at a position."""
+        return max(0, bisect_right(self.chords, beat + 1e-6, key=_beat_of) - 1)
 
 
 def _beat_of(span: ChordSpan) -> float:

@@ -21,9 +21,11 @@ _BED_S = 12.0
 _OVERLAP_S = 1.0
 
 
-def write_pad(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_pad(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """The voicing of each chord, held; tones in common stay as long as a sound may last."""
-    voicings = voiced(context, seat)
+    voicings = voiced(context, seat, tune)
     longest = LONGEST_S / quarter_seconds(context.metre, context.plan.bpm)
     drafts: list[Draft] = []
     held: dict[int, Draft] = {}
@@ -70,7 +72,9 @@ def _stretches(
                 at = until
 
 
-def write_drone(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_drone(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """The tonic (and from half the energy on its fifth), struck again with an overlap."""
     root = seat.low + (context.key.tonic - seat.low) % 12
     fifth = (
@@ -85,7 +89,9 @@ def write_drone(context: Context, seat: Seat, levels: Sequence[float]) -> list[D
     return drafts
 
 
-def write_vinyl(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_vinyl(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """A bed of noise from the first bar to the ring-out."""
     end = max(frame.start + frame.quarters for frame in context.sections)
     return [Draft(at, length, 60, 80, "fx") for at, length in _bed(context, 0.0, end)]
@@ -116,7 +122,9 @@ def _bed(context: Context, start: float, end: float) -> Iterator[tuple[float, fl
         yield start + i * length, length + extra
 
 
-def write_timpani(context: Context, seat: Seat, levels: Sequence[float]) -> list[Draft]:
+def write_timpani(
+    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
+) -> list[Draft]:
     """Root on the downbeat, the fifth to answer, a roll into each new section."""
     quarters = context.metre.bar_quarters
     drafts: list[Draft] = []
@@ -146,7 +154,6 @@ def _timpani_bar(
     if level > 0.6:
         at = start + quarters - 1.0
         hits.append(Draft(at, 0.5, pitch(at), velocity - 16, "perc"))
-        hits.append(Draft(at + 0.5, 0.5, pitch(at), velocity - 10, "perc"))
     if bar == frame.bars - 1 and level > 0.4:
         count = 8
         at = start + quarters - count * 0.25

@@ -9,7 +9,7 @@ Not for: rhythm (see accompaniment, pads).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,7 +22,13 @@ MUDDY_BELOW = 48
 
 
 def lead_voices(
-    chords: Sequence[Chord], low: int, high: int, voices: int, *, rootless: bool = False
+    chords: Sequence[Chord],
+    low: int,
+    high: int,
+    voices: int,
+    *,
+    rootless: bool = False,
+    tune: Sequence[Mapping[int, float]] = (),
 ) -> list[Voicing]:
     """A voicing for each chord, lowest pitch first.
 
@@ -32,20 +38,22 @@ def lead_voices(
         high: Highest allowed pitch.
         voices: Most notes of a voicing.
         rootless: Whether the root may be left to the bass where the chord has four notes or more.
+        tune: For each chord the pitches that sound over it, with quarter notes; none: no tune.
     """
     if not chords:
         return []
     layers = [_candidates(chord, low, high, voices, rootless) for chord in chords]
     middle = (low + high) / 2
-    costs = [_own_cost(v, middle) for v in layers[0]]
+    over = [_foreign(t, c) for t, c in zip(tune, chords, strict=True)] or [{}] * len(chords)
+    costs = [_own_cost(v, middle) + _rub_cost(v, over[0]) for v in layers[0]]
     back: list[list[int]] = []
-    for before, layer in pairwise(layers):
+    for (before, layer), heard in zip(pairwise(layers), over[1:], strict=True):
         links, sums = [], []
         for voicing in layer:
             options = [cost + _move_cost(v, voicing) for v, cost in zip(before, costs, strict=True)]
             best = min(range(len(options)), key=options.__getitem__)
             links.append(best)
-            sums.append(options[best] + _own_cost(voicing, middle))
+            sums.append(options[best] + _own_cost(voicing, middle) + _rub_cost(voicing, heard))
         back.append(links)
         costs = sums
     at = min(range(len(costs)), key=costs.__getitem__)
@@ -54,6 +62,21 @@ def lead_voices(
         at = links[at]
         path.append(layer[at])
     return path[::-1]
+
+
+def _foreign(tune: Mapping[int, float], chord: Chord) -> dict[int, float]:
+    """The tune's pitches that are not the chord's."""
+    return {p: length for p, length in tune.items() if p % 12 not in chord.pitch_classes}
+
+
+def _rub_cost(voicing: Voicing, heard: Mapping[int, float]) -> float:
+    """Semitones and minor ninths against the tune, by how long they last."""
+    return sum(
+        12.0 * length
+        for pitch, length in heard.items()
+        for tone in voicing
+        if abs(tone - pitch) in (1, 13)
+    )
 
 
 def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]:

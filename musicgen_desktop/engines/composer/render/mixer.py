@@ -55,8 +55,8 @@ class Mixer:
         period: int = 0,
     ) -> None:
         self._strips = strips
-        self._room = Room(settings.room)
-        self._hall = Room(settings.hall)
+        self._room = Room(settings.room, period)
+        self._hall = Room(settings.hall, period)
         echo = settings.echo
         self._echo = effects.echo(
             min(1.5, echo.quarters * quarter_s), echo.feedback, echo.high_cut_hz

@@ -24,6 +24,7 @@ Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 LINES = 16
+_MOTION_HZ = 0.31
 _LINE_MS = (
     29.7, 33.1, 37.3, 41.1, 43.9, 47.1, 51.7, 54.3, 57.9, 61.3, 66.1, 69.7, 73.3, 77.9, 83.1, 88.7,
 )  # fmt: skip
@@ -176,10 +177,19 @@ def _power_of_two(frames: int) -> int:
 
 
 class Room:
-    """One room over stereo blocks."""
+    """One room over stereo blocks.
 
-    def __init__(self, settings: RoomSettings) -> None:
+    Args:
+        settings: What it is like.
+        period_frames: Where the music loops, so that the room's motion does too; 0 for none.
+    """
+
+    def __init__(self, settings: RoomSettings, period_frames: int = 0) -> None:
         size = settings.size
+        self._step = 2.0 * math.pi * _MOTION_HZ / SAMPLE_RATE
+        if period_frames > 0:
+            turns = max(1, round(_MOTION_HZ * period_frames / SAMPLE_RATE))
+            self._step = 2.0 * math.pi * turns / period_frames
         self._lengths = np.array([_frames(ms * size) | 1 for ms in _LINE_MS], dtype=np.int64)
         self._line_gains = self._absorption(settings)
         self._lines = np.zeros(
@@ -213,8 +223,8 @@ class Room:
     def process(self, block: Samples) -> None:
         """Replaces what was sent, (2, frames), by the room's answer, in place."""
         self._input.process(block)
-        step = 2.0 * math.pi * 0.31 / SAMPLE_RATE
-        motion = np.array([math.fmod(self._done * step, 2.0 * math.pi), step, 6.0])
+        phase = math.fmod(self._done * self._step, 2.0 * math.pi)
+        motion = np.array([phase, self._step, 6.0])
         run_room(
             block, self._lines, self._lengths, self._line_gains, self._diffusers,
             self._diffuser_lengths, self._predelay, self._taps, self._tap_gains, motion,

@@ -179,7 +179,9 @@ def test_a_loops_tail_rings_at_its_start(notes: NoteBank, tmp_path: Path) -> Non
     start = slice(0, 3 * SAMPLE_RATE)
     after = line[:, 8 * SAMPLE_RATE : 11 * SAMPLE_RATE]
     assert level_db(loop[:, start]) > -60.0
-    assert level_db(loop[:, start] - after) < level_db(after) - 25.0
+    for at in range(0, 2 * SAMPLE_RATE, SAMPLE_RATE // 4):
+        piece = slice(at, at + SAMPLE_RATE // 4)
+        assert level_db(loop[:, start][:, piece]) == pytest.approx(level_db(after[:, piece]), abs=2.5)
 
 
 @pytest.mark.parametrize("genre", ["house", "lofi_hiphop"])

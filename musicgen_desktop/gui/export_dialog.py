@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Save As dialog: where to, and as what.
+
+Not for: writing (see exporting) or the formats themselves (see export_formats).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from musicgen_desktop.gui import export_formats
+from musicgen_desktop.gui.export_formats import ExportFormat
+from musicgen_desktop.library import naming
+from musicgen_desktop.library.track import Track
+
+
+class ExportDialog(QFileDialog):
+    """Asks for one file, or for the folder that several go into.
+
+    Args:
+        tracks: What is saved.
+        fmt: The format to begin with; with several tracks the only one.
+        folder: Where to begin.
+
+    Signals:
+        chosen(targets, format): Save to these paths, one per track.
+    """
+
+    chosen = Signal(list, str)
+
+    def __init__(
+        self, tracks: Sequence[Track], fmt: ExportFormat, folder: Path, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._tracks = tracks
+        self._formats = export_formats.formats_for(tracks)
+        self._fmt = fmt
+        self.setDirectory(str(folder))
+        if len(tracks) == 1:
+            self._ask_for_file(tracks[0])
+        else:
+            self._ask_for_folder()
+        self.fileSelected.connect(self._on_file_selected)
+
+    def _ask_for_file(self, track: Track) -> None:
+        self.setWindowTitle(self.tr("Save “{0}” as").format(track.display_title))
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setFileMode(QFileDialog.FileMode.AnyFile)
+        self.setNameFilters([_filter(fmt) for fmt in self._formats])
+        self.selectNameFilter(_filter(self._fmt))
+        self.setDefaultSuffix(self._fmt.suffix.lstrip("."))
+        self.selectFile(export_formats.file_name(track, self._fmt))
+        self.filterSelected.connect(self._on_filter_selected)
+
+    def _ask_for_folder(self) -> None:
+        text = self.tr("Save {0} tracks as {1} into a folder")
+        self.setWindowTitle(text.format(len(self._tracks), self._fmt.label))
+        self.setFileMode(QFileDialog.FileMode.Directory)
+        self.setOption(QFileDialog.Option.ShowDirsOnly)
+        self.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Save here"))
+
+    @Slot(str)
+    def _on_filter_selected(self, text: str) -> None:
+        self._fmt = next(fmt for fmt in self._formats if _filter(fmt) == text)
+        self.setDefaultSuffix(self._fmt.suffix.lstrip("."))
+
+    @Slot(str)
+    def _on_file_selected(self, name: str) -> None:
+        if len(self._tracks) > 1:
+            self.chosen.emit(self._targets_in(Path(name)), self._fmt.id)
+            return
+        target, fmt = export_formats.resolve(Path(name), self._fmt.id)
+        if target != Path(name) or fmt == "stems":
+            # the dialog asked about the name as typed: nothing else may be overwritten
+            target = naming.free_path(target.parent, *_parts(target, fmt))
+        self.chosen.emit([target], fmt)
+
+    def _targets_in(self, folder: Path) -> list[Path]:
+        """A free name for each track, none twice."""
+        targets: list[Path] = []
+        for track in self._tracks:
+            name = Path(export_formats.file_name(track, self._fmt))
+            stem, suffix = _parts(name, self._fmt.id)
+            number, target = 1, naming.free_path(folder, stem, suffix)
+            while target in targets:
+                number += 1
+                target = naming.free_path(folder, f"{stem} ({number})", suffix)
+            targets.append(target)
+        return targets
+
+
+def first_folder() -> Path:
+    """Where saving begins the first time: the music folder, else the home."""
+    location = QStandardPaths.StandardLocation.MusicLocation
+    music = Path(QStandardPaths.writableLocation(location))
+    return music if music.is_dir() else Path.home()
+
+
+def _filter(fmt: ExportFormat) -> str:
+    pattern = f"*{fmt.suffix}" if fmt.suffix else "*"
+    return f"{export_formats.described(fmt)} ({pattern})"
+
+
+def _parts(target: Path, fmt: str) -> tuple[str, str]:
+    if fmt == "stems":
+        return target.name, ""
+    return target.stem, target.suffix

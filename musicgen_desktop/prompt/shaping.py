@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What words, use case and genre ask of the form: sections, bars, moments, loops.
+
+Not for: fitting it to the time (see forms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from musicgen_desktop.music.theory import bar_seconds
+from musicgen_desktop.prompt import forms, timing
+from musicgen_desktop.prompt.explain import Notes
+from musicgen_desktop.prompt.lexicon import Lexicon
+from musicgen_desktop.prompt.overrides import MAX_DURATION_S, MIN_DURATION_S
+from musicgen_desktop.prompt.spans import Reading
+from musicgen_desktop.prompt.styles import Style
+from musicgen_desktop.prompt.templates import LABELS, Template
+
+_SAME_SECTION = {"breakdown": "break"}
+_SHORT_S = 40.0
+"""Up to this length a form that opens with its hook is used where the use case likes it."""
+
+
+def shape(
+    reading: Reading,
+    style: Style,
+    frame: timing.Frame,
+    lexicon: Lexicon,
+    families: Mapping[str, tuple[Template, ...]],
+    notes: Notes,
+    seed: int,
+) -> forms.Form:
+    """The form, and what is to be said about it."""
+    use = reading.first("use_case")
+    use_row = lexicon.row("use_case", use.id if use is not None else "")
+    said_loop = "loop" in reading.ids("structure")
+    loop = _wants_loop(reading, use_row)
+    low, high = lexicon.row("genre", style.genre)["ring_s"]
+    bars = _sections_in_bars(reading)
+    length_s = frame.duration_s
+    if not frame.duration_stated:
+        length_s = _length(reading, frame, bars, (low, high), loop=loop)
+    wish = forms.FormWish(
+        templates=_groups(style, use_row, length_s, lexicon, families, loop=loop),
+        duration_s=length_s,
+        bpms=frame.tempo.bpms,
+        bends=not frame.tempo.stated and frame.tempo.in_range is None,
+        metre=frame.metre,
+        ring_s=(low, high),
+        loop=loop,
+        keeps_time=frame.duration_stated and not said_loop,
+        wanted=_wanted(reading, lexicon),
+        unwanted=_unwanted(reading),
+        anchors=tuple(span.pair for span in reading.of("anchor")),
+        bars=bars if len(bars) > 1 else (),
+        seed=seed,
+    )
+    form = forms.fit(wish)
+    _note_sections(reading, lexicon, notes)
+    if loop:
+        _note_loop(form, frame, notes, said=said_loop)
+    return form
+
+
+def structure_ids(reading: Reading) -> tuple[str, ...]:
+    """Everything that was asked of the form, for the record: `intro`, `drop@45.0`."""
+    labels = [str(span.pair[0]) for span in reading.of("bars") if span.pair[0]]
+    moments = [f"{label}@{at_s:.1f}" for label, at_s in (s.pair for s in reading.of("anchor"))]
+    return tuple(dict.fromkeys([*reading.ids("structure"), *labels, *moments]))
+
+
+def _groups(
+    style: Style,
+    use_row: Mapping[str, Any],
+    length_s: float,
+    lexicon: Lexicon,
+    families: Mapping[str, tuple[Template, ...]],
+    *,
+    loop: bool,
+) -> tuple[tuple[Template, ...], ...]:
+    names = [str(lexicon.row("genre", style.genre)["family"]), "tiny"]
+    liked = str(use_row.get("form", ""))
+    if loop:
+        names.insert(0, "loop")
+    elif liked == "bed" or (liked == "hook_first" and length_s <= _SHORT_S):
+        names.insert(0, liked)
+    return tuple(families[name] for name in names)
+
+
+def _sections_in_bars(reading: Reading) -> tuple[tuple[str, int], ...]:
+    pairs = (span.pair for span in reading.of("bars"))
+    return tuple((label, int(bars)) for label, bars in pairs if label and bars >= 1)
+
+
+def _wanted(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    labels = [lexicon.row("structure", span.id).get("label") for span in reading.of("structure")]
+    labels += [span.pair[0] for span in reading.of("bars", "anchor")]
+    unwanted = _unwanted(reading)
+    return tuple(dict.fromkeys(str(x) for x in labels if x in LABELS and x not in unwanted))
+
+
+def _unwanted(reading: Reading) -> frozenset[str]:
+    names = {span.id for span in reading.negated("structure")}
+    return frozenset(_SAME_SECTION.get(name, name) for name in names)
+
+
+def _wants_loop(reading: Reading, use_row: Mapping[str, Any]) -> bool:
+    if any(span.id == "loop" for span in reading.negated("structure")):
+        return False
+    return "loop" in reading.ids("structure") or bool(use_row.get("loop"))
+
+
+def _length(
+    reading: Reading,
+    frame: timing.Frame,
+    bars: tuple[tuple[str, int], ...],
+    ring_s: tuple[float, float],
+    *,
+    loop: bool,
+) -> float:
+    """The usual length, or the one that bars ask for."""
+    bar_s = bar_seconds(frame.metre, frame.tempo.bpms[0])
+    alone = [int(bars) for label, bars in (s.pair for s in reading.of("bars")) if not label]
+    count = sum(n for _, n in bars) if len(bars) > 1 else (alone[0] if alone else 0)
+    if loop and not count:
+        count = max(4, round(frame.duration_s / bar_s / 4) * 4)
+    if not count:
+        return frame.duration_s
+    tail_s = 0.0 if loop else bar_s + sum(ring_s) / 2
+    return min(MAX_DURATION_S, max(MIN_DURATION_S, round(count * bar_s + tail_s, 3)))
+
+
+def _note_sections(reading: Reading, lexicon: Lexicon, notes: Notes) -> None:
+    for span in reading.of("structure"):
+        notes.heard(span, lexicon.name("structure", span.id))
+    for span in reading.of("bars"):
+        notes.heard(span, span.text.lower(), again=True)
+    for span in reading.of("anchor"):
+        label, at_s = span.pair
+        shown = f"{label} at {timing.length_label(at_s)}"
+        notes.heard(span, shown, f"{label}@{at_s:g}", "structure")
+
+
+def _note_loop(form: forms.Form, frame: timing.Frame, notes: Notes, *, said: bool) -> None:
+    asked = timing.length_label(frame.duration_s)
+    if form.loops and not said:
+        notes.assumed("loop", True, "loops", "so that it can repeat without a seam")
+    elif form.loops and frame.duration_stated and form.duration_s != frame.duration_s:
+        length = f"{form.duration_s:.2f} s"
+        why = f"whole bars at {form.bpm:g} bpm last {length}, so that the loop has no seam"
+        notes.refused(asked, why, kind="duration")
+    elif not form.loops and said:
+        why = f"{asked} at {form.bpm:g} bpm isn't a whole number of bars, so it ends instead"
+        notes.refused("loop", why, kind="loop")

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: The MusicGen Desktop developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stopwatch inside the real program; see window_figures."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+
+from musicgen_desktop import services
+from musicgen_desktop.app import Program
+
+_HEAVY = ("numpy", "scipy", "numba", "pydub", "musicgen_desktop.engines.composer.render.renderer")
+
+
+class Stopwatch(QObject):
+    """Measures one thing and ends the program.
+
+    Args:
+        program: Not yet open.
+        started: Unix time at which the process was wanted.
+        what: first_paint, gaps or card.
+        beat_ms: Interval of the heartbeat that finds gaps.
+    """
+
+    def __init__(self, program: Program, started: float, what: str, beat_ms: int) -> None:
+        super().__init__()
+        self._program = program
+        self._started = started
+        self._what = what
+        self._last = 0.0
+        self._gaps: list[float] = []
+        self._wanted = 0.0
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.setInterval(beat_ms)
+        self._beat.timeout.connect(self.on_beat)
+
+    def begin(self) -> None:
+        """Called once the window was told to show."""
+        self._program.window.installEventFilter(self)
+        self._program.window.centralWidget().installEventFilter(self)
+        if self._what == "gaps":
+            QTimer.singleShot(3000, self.submit)
+        elif self._what == "card":
+            QTimer.singleShot(300, self.press_card)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._what == "first_paint" and event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, self.on_painted)
+            self._what = ""
+        return False
+
+    @Slot()
+    def on_painted(self) -> None:
+        heavy = [name for name in _HEAVY if name in sys.modules]
+        self._end({"first_paint_s": round(time.time() - self._started, 4), "heavy": heavy})
+
+    @Slot()
+    def submit(self) -> None:
+        recipes = services.recipes_for("lo-fi", seed=16, count=3, duration_s=120.0)
+        self._program.queue.submit(recipes, "Lo-fi")
+        self._program.queue.job_finished.connect(self.on_finished)
+        self._last = time.perf_counter()
+        self._beat.start()
+
+    @Slot()
+    def on_beat(self) -> None:
+        now = time.perf_counter()
+        self._gaps.append((now - self._last) * 1000.0)
+        self._last = now
+
+    @Slot(str)
+    def on_finished(self, _job: str) -> None:
+        if any(not job.is_ended for job in self._program.queue.jobs()):
+            return
+        ordered = sorted(self._gaps)
+        self._end(
+            {
+                "beats": len(ordered),
+                "median_ms": round(ordered[len(ordered) // 2], 2),
+                "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
+                "max_ms": round(ordered[-1], 2),
+            }
+        )
+
+    @Slot()
+    def press_card(self) -> None:
+        self._program.player.state_changed.connect(self.on_state)
+        self._wanted = time.perf_counter()
+        self._program.window.cards.cards[0].click()
+
+    @Slot(str)
+    def on_state(self, state: str) -> None:
+        if state == "playing":
+            self._end({"card_to_sound_s": round(time.perf_counter() - self._wanted, 3)})
+
+    def _end(self, figures: dict[str, object]) -> None:
+        print(json.dumps(figures), flush=True)
+        self._program.window.close()
