@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Slot
@@ -18,10 +21,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from musicgen_desktop import APPLICATION_ID, APPLICATION_NAME, __version__, log, resources, services
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.generation.order import Order
-from musicgen_desktop.gui import icons, terms
+from musicgen_desktop.gui import icons, library_move, terms
 from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
 from musicgen_desktop.gui.main_window import MainWindow
+from musicgen_desktop.gui.message_bar import Message
 from musicgen_desktop.gui.settings_keeper import SettingsKeeper
 from musicgen_desktop.gui.theme import Theme
 from musicgen_desktop.gui.window_actions import WindowActions
@@ -139,15 +143,47 @@ class Program(QObject):
     def _on_bug_found(self, details: str) -> None:
         ErrorReport(details, self._paths.log_dir, self.window).open()
 
-    @Slot()
-    def _on_library_moved(self) -> None:
+    @Slot(str)
+    def _on_library_moved(self, old_dir: str) -> None:
         """Another library folder: everything is opened anew on it; jobs go on where they were."""
         old = self.window
-        self.window.closed.disconnect(self._on_closed)
+        left_behind = library_move.movable(self.services.library)
+        old.closed.disconnect(self._on_closed)
         old.close()
         self.close()
-        self.open()
+        try:
+            self.open()
+            self._offer_move(left_behind)
+        except MusicGenError as error:
+            store = self.services.settings_store
+            store.save(replace(store.load(), library_dir=old_dir))
+            self.open()
+            self.window.on_trouble(error.message, error.hint)
         old.deleteLater()
+
+    def _offer_move(self, sources: Sequence[Path]) -> None:
+        """Asks whether tracks in the old folder shall come along."""
+        if not sources:
+            return
+        move = partial(library_move.move_files, sources, self.services.library.folder)
+        self.window.messages.post(
+            Message(
+                self.tr("%n track(s) are still in the old folder.", "", len(sources)),
+                self.tr("They can be moved over, or stay there."),
+                "question",
+                (
+                    (
+                        self.tr("Move them here"),
+                        partial(self._background.start, move, self._on_moved),
+                    ),
+                    (self.tr("Leave them"), self.window.messages.close_message),
+                ),
+            )
+        )
+
+    def _on_moved(self, count: int) -> None:
+        self.window.messages.say(self.tr("%n track(s) moved.", "", count), kind="done")
+        self._rescan()
 
     @Slot()
     def _on_closed(self) -> None:

@@ -8,22 +8,21 @@ Not for: the meaning of a chip (see wish).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from musicgen_desktop.gui.chip import ChipWidget
 from musicgen_desktop.gui.flow_layout import FlowLayout
 from musicgen_desktop.gui.terms import Terms
-
-if TYPE_CHECKING:
-    from musicgen_desktop.prompt.explain import Chip
+from musicgen_desktop.prompt.explain import Chip
 
 _LINE_PX = 30
 _GAP_PX = 6
 _MOST_LINES = 3
+_SPARE_CHIPS = 12
+_BLANK = Chip("text", "", "", "", "assumed")
 
 
 class ChipRow(QWidget):
@@ -47,6 +46,10 @@ class ChipRow(QWidget):
         self._widgets: list[ChipWidget] = []
         self._used = 0
         self._terms = Terms()
+        # chips are made ahead, one at a time, so that the first reading shows without a hitch
+        self._spare_timer = QTimer(self)
+        self._spare_timer.setInterval(0)
+        self._spare_timer.timeout.connect(self._make_spare)
         self._layout = FlowLayout(self, gap_px=_GAP_PX)
         self._assumed = QLabel(self.tr("assumed"), self)
         self._assumed.setProperty("rank", "second")
@@ -70,8 +73,9 @@ class ChipRow(QWidget):
         return tuple(self._widgets[: self._used])
 
     def set_terms(self, terms: Terms) -> None:
-        """What the menus of the chips may offer."""
+        """What the menus of the chips may offer; from now on there will be chips."""
         self._terms = terms
+        self._spare_timer.start()
 
     def show_hint(self, text: str) -> None:
         """Shows a sentence in place of chips."""
@@ -101,6 +105,14 @@ class ChipRow(QWidget):
         self._layout.invalidate()
         self.updateGeometry()
         self.lines_changed.emit()
+
+    @Slot()
+    def _make_spare(self) -> None:
+        if len(self._widgets) >= _SPARE_CHIPS:
+            self._spare_timer.stop()
+            return
+        self._add_widget(_BLANK)
+        self._widgets[-1].hide()
 
     def _add_widget(self, chip: Chip) -> None:
         widget = ChipWidget(chip, parent=self)

@@ -75,10 +75,14 @@ def tinted_file(name: str, colour: str, folder: Path) -> str:
 def app_icon() -> QIcon:
     """The program's icon in the sizes that desktops ask for."""
     result = QIcon()
-    source = resources.path("icons", "app.svg").read_bytes()
     for size in _APP_SIZES_PX:
-        result.addPixmap(_render(source, size, 1.0))
+        result.addPixmap(app_pixmap(size))
     return result
+
+
+def app_pixmap(size_px: int) -> QPixmap:
+    """The program's icon in one size."""
+    return _render(resources.path("icons", "app.svg").read_bytes(), size_px, 1.0)
 
 
 @lru_cache(maxsize=512)

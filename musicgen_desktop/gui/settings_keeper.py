@@ -24,14 +24,14 @@ class SettingsKeeper(QObject):
     Signals:
         changed(Settings): New settings are in force.
         theme_chosen(str), backend_chosen(str): These two changed.
-        library_moved: The library folder is another one: the library must be opened anew.
+        library_moved(old folder): It is another one: the library must be opened anew.
         failed(message, hint): They are in force, but could not be stored.
     """
 
     changed = Signal(object)
     theme_chosen = Signal(str)
     backend_chosen = Signal(str)
-    library_moved = Signal()
+    library_moved = Signal(str)
     failed = Signal(str, str)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -60,4 +60,4 @@ class SettingsKeeper(QObject):
             self.backend_chosen.emit(settings.backend)
         self.changed.emit(settings)
         if settings.library_dir != before.library_dir:
-            self.library_moved.emit()
+            self.library_moved.emit(before.library_dir)

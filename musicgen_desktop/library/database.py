@@ -20,6 +20,17 @@ _BUSY_MS = 15_000
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
+class Damaged(LibraryError):
+    """SQLite found damage in a file that was sound when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "The file “{path}” is damaged.",
+            "Start the program again: it is repaired then.",
+            path=path,
+        )
+
+
 class Database:
     """A SQLite file.
 
@@ -30,7 +41,7 @@ class Database:
 
     Raises:
         sqlite3.DatabaseError: The file isn't a database (any more).
-        LibraryError: The file can't be opened at all.
+        LibraryError: The file can't be opened at all; Damaged: later, on reading.
     """
 
     def __init__(
@@ -54,6 +65,10 @@ class Database:
             yield connection
         except sqlite3.OperationalError as error:
             raise cannot_open(self.path) from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is sqlite3.DatabaseError:  # the others are mistakes of ours
+                raise Damaged(self.path) from error
+            raise
         finally:
             self._give_back(connection)
 

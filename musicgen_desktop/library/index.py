@@ -22,7 +22,7 @@ from musicgen_desktop.library.entry import Entry
 from musicgen_desktop.library.tag_data import TagData
 from musicgen_desktop.library.track import Presence, Track
 
-VERSION = (1, 0)
+VERSION = (1, 1)
 _BATCH = 400
 
 _SCHEMA = """
@@ -44,6 +44,7 @@ CREATE TABLE track (
 CREATE INDEX by_created ON track (created);
 CREATE INDEX by_title ON track (sort_title);
 CREATE INDEX by_file ON track (file);
+CREATE TABLE other (file TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     title, prompt, facts, tokenize="unicode61 remove_diacritics 2", prefix='2 3'
 );
@@ -171,10 +172,25 @@ class Index:
             rows = connection.execute("SELECT id, file, size, mtime_ns, missing FROM track")
             return {row[0]: (row[1], row[2], row[3], bool(row[4])) for row in rows}
 
+    def others(self) -> dict[str, tuple[int, int]]:
+        """Sound files that aren't tracks of ours, with size and time of change."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT file, size, mtime_ns FROM other")
+            return {row[0]: (row[1], row[2]) for row in rows}
+
+    def put_others(self, others: dict[str, tuple[int, int]]) -> None:
+        """Remembers sound files that aren't ours, so that they aren't read again and again."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM other")
+            connection.executemany(
+                "INSERT INTO other VALUES (?, ?, ?)",
+                [(file, *state) for file, state in others.items()],
+            )
+
     def _open(self) -> Database:
         try:
             opened = self._checked()
-        except (sqlite3.DatabaseError, _Unusable) as error:
+        except (sqlite3.DatabaseError, database.Damaged, _Unusable) as error:
             log.topic("library").info("the index is made anew: %s", error)
             database.remove_files(self._path)
             self.is_fresh = True

@@ -72,8 +72,8 @@ class Library:
         self._shelf.prepare()
         if not self._index.is_fresh:
             self._index.copy_marks()
-        elif not self._ledger.fill(self.is_away()):
-            self.rescan()
+        elif not self._ledger.fill(self.is_away()) and self._shelf.has_few_files():
+            self.rescan()  # a long look is for the caller to start, in the background
 
     def close(self) -> None:
         """Closes the files; the library can't be used afterwards."""
@@ -207,12 +207,16 @@ class Library:
         in_use = False
         with self._guard:
             self._shelf.require()
-            for track in self.tracks(ids):
-                trashed = self._shelf.trash(track.path)
-                self._ledger.cross_out(track.id, trashed)
-                file = entries.relative(track.path, self._folder)
-                deleted.append(DeletedFile(track.id, track.display_title, file, trashed))
-                in_use = in_use or track.in_use_elsewhere
+            try:
+                for track in self.tracks(ids):
+                    trashed = self._shelf.trash(track.path)
+                    file = entries.relative(track.path, self._folder)
+                    deleted.append(DeletedFile(track.id, track.display_title, file, trashed))
+                    self._ledger.cross_out(track.id, trashed)
+                    in_use = in_use or track.in_use_elsewhere
+            except LibraryError:
+                self.undo(Deletion(tuple(deleted), in_use))  # all or nothing
+                raise
         return Deletion(tuple(deleted), in_use)
 
     def undo(self, deletion: Deletion) -> list[str]:

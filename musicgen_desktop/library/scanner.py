@@ -25,7 +25,7 @@ from musicgen_desktop.library.user_data import UserData
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 
-_BATCH = 50
+_BATCH = 200
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class _Findings:
     changed: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    foreign: int = 0
+    others: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Scanner:
@@ -78,6 +78,7 @@ class Scanner:
             if progress is not None:
                 progress(min(start + _BATCH, len(pending)), len(pending))
         missing = self._missing(indexed, findings)
+        self._index.put_others(findings.others)
         return ScanReport(
             total=len(findings.seen),
             added=tuple(findings.added),
@@ -86,7 +87,7 @@ class Scanner:
             missing=tuple(missing),
             duplicates=tuple(findings.duplicates),
             unreadable=tuple(findings.unreadable),
-            foreign=findings.foreign,
+            foreign=len(findings.others),
         )
 
     def _changed_files(
@@ -94,21 +95,27 @@ class Scanner:
     ) -> list[Path]:
         """Files to read: not in the index or not as they were; known names first."""
         by_file = {state[0]: (track_id, state) for track_id, state in indexed.items()}
+        others = self._index.others()
         known: list[Path] = []
         unknown: list[Path] = []
         found_again: list[str] = []
         for item in self._shelf.audio_files():
             path = Path(item.path)
-            match = by_file.get(entries.relative(path, self._shelf.folder))
-            if match is None:
-                unknown.append(path)
-                continue
-            track_id, (_, size, mtime_ns, missing) = match
             try:
                 stat = item.stat()
             except OSError:
+                continue  # gone since the listing
+            state = (stat.st_size, stat.st_mtime_ns)
+            file = entries.relative(path, self._shelf.folder)
+            match = by_file.get(file)
+            if match is None:
+                if others.get(file) == state:
+                    findings.others[file] = state
+                else:
+                    unknown.append(path)
                 continue
-            if (stat.st_size, stat.st_mtime_ns) != (size, mtime_ns):
+            track_id, (_, size, mtime_ns, missing) = match
+            if state != (size, mtime_ns):
                 known.append(path)
                 continue
             findings.seen.add(track_id)
@@ -141,17 +148,20 @@ class Scanner:
             self._store(found, indexed, findings)
 
     def _read(self, path: Path, findings: _Findings) -> Entry | None:
+        """The entry of a file of ours; None for any other, which is noted."""
+        folder = self._shelf.folder
         try:
             data = tags.read(path)
             if data.track_id:
-                return entries.of_file(data, path, self._shelf.folder, tags.audio_format(path))
+                return entries.of_file(data, path, folder, tags.audio_format(path))
+            stat = path.stat()
         except AudioFileError:
             if path.exists():
-                findings.unreadable.append(entries.relative(path, self._shelf.folder))
+                findings.unreadable.append(entries.relative(path, folder))
             return None
         except OSError:
             return None  # gone since the listing
-        findings.foreign += 1
+        findings.others[entries.relative(path, folder)] = (stat.st_size, stat.st_mtime_ns)
         return None
 
     def _store(

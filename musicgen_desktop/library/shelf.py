@@ -8,6 +8,7 @@ index (see index) or what the files mean (see scanner).
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sys
@@ -23,6 +24,7 @@ MARKER = ".mgd-library"
 """In every library folder: one without it may be the mount point of a drive that is away."""
 
 _SUFFIXES = frozenset(tags.SUFFIXES.values())
+_FEW_FILES = 300
 _MARKER_TEXT = "This folder is a music library. Please leave this file here.\n"
 
 
@@ -130,7 +132,12 @@ class Shelf:
         Raises:
             LibraryError: The file can't be renamed.
         """
+        wanted = path.with_name(f"{stem}{path.suffix}")
         try:
+            if wanted.exists() and wanted.samefile(path):
+                return path.rename(
+                    wanted
+                )  # the same name, or with other capitals where they are one
             while True:
                 target = naming.free_path(path.parent, stem, path.suffix, current=path)
                 if target == path or _rename_exclusively(path, target):
@@ -181,6 +188,10 @@ class Shelf:
             raise
         except OSError as error:
             raise _cannot_change(source, error) from error
+
+    def has_few_files(self) -> bool:
+        """Whether looking at all files takes a moment only."""
+        return next(itertools.islice(self.audio_files(), _FEW_FILES, None), None) is None
 
     def audio_files(self) -> Iterator[os.DirEntry[str]]:
         """The sound files in the folder and its visible subfolders; temporaries are left out."""

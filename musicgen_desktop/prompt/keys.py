@@ -62,7 +62,8 @@ _GERMAN = re.compile(
 )
 _GERMAN_NOTES = {
     "c": "C", "d": "D", "e": "E", "f": "F", "g": "G", "a": "A", "h": "B", "b": "Bb", "cis": "C#",
-    "dis": "D#", "fis": "F#", "gis": "G#", "ais": "A#", "eis": "F", "his": "C", "des": "Db", "es": "Eb",
+    "dis": "D#", "fis": "F#", "gis": "G#", "ais": "A#", "eis": "F", "his": "C",
+    "des": "Db", "es": "Eb",
     "ges": "Gb", "as": "Ab", "ces": "B",
 }  # fmt: skip
 _ROMANCE = re.compile(
@@ -71,7 +72,8 @@ _ROMANCE = re.compile(
     re.IGNORECASE,
 )
 _ROMANCE_NOTES = {
-    "do": "C", "ut": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B",
+    "do": "C", "ut": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G",
+    "la": "A", "si": "B",
 }  # fmt: skip
 _MODE_ONLY = re.compile(
     rf"\b(?:in\s+)?(?:an?\s+)?(?P<mode>{_LONG_MODES})[\s-]+(?:keys?|mode|scales?|tonality|harmony|harmonies|"
@@ -92,7 +94,8 @@ def read_keys(scratch: Scratch) -> None:
     """Takes metres, keys and modes."""
     _take_metres(scratch)
     for pattern, reader in (
-        (_GERMAN, _german), (_ROMANCE, _romance), (_FULL, _full), (_SHORT, _short), (_SHORT_LOW, _low),
+        (_GERMAN, _german), (_ROMANCE, _romance), (_FULL, _full), (_SHORT, _short),
+        (_SHORT_LOW, _low),
         (_NAMED, _named), (_IN_NOTE, _in_note), (_ACCIDENTAL, _named), (_MODE_ONLY, _mode_only),
     ):  # fmt: skip
         for match in list(pattern.finditer(_cased(scratch))):
@@ -211,11 +214,11 @@ _SPOKEN = re.compile(
     r"(?![\s-]+(?:bars?|on|seconds?|minutes?))(?:[\s-]*(?:time(?:\s+signature)?|metre|meter|feel))?"
 )
 _TIMES = (
-    (re.compile(r"\b(?:triple\s+(?:metre|meter|time)|dreivierteltakt|trois\s+temps|tres\s+por\s+cuatro)\b"), "3/4"),
+    (re.compile(r"\b(?:triple\s+(?:metre|meter|time)|dreivierteltakt|trois\s+temps)\b"), "3/4"),
     (re.compile(r"\b(?:common\s+time|viervierteltakt)\b"), "4/4"),
     (re.compile(r"\b(?:compound\s+(?:duple|time)|sechsachteltakt)\b"), "6/8"),
     (re.compile(r"\bcut\s+time\b"), "2/4"),
-    (re.compile(r"\b(?:odd|irregular|asymmetric)\s+(?:time|metre|meter)(?:\s+signature)?s?\b"), "7/8"),
+    (re.compile(r"\b(?:odd|irregular)\s+(?:time|metre|meter)(?:\s+signature)?s?\b"), "7/8"),
 )  # fmt: skip
 _NEAREST = {
     "2/2": "4/4",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grammar of numbers: tempo, length, bars, moments, decades, and numbers that are none of these.
+"""The grammar of numbers: tempo, length, bars, moments, decades, and what is none of these.
 
 Not for: keys and metres (see keys).
 """
@@ -55,7 +55,8 @@ def label_id(text: str) -> str:
 def read_numbers(scratch: Scratch) -> None:
     """Takes every number that it understands, in an order that keeps traps out."""
     for step in (
-        _take_traps, _take_moments, _take_bars, _take_tempo, _take_durations, _take_eras, _take_rest,
+        _take_traps, _take_moments, _take_bars, _take_tempo, _take_durations, _take_eras,
+        _take_rest,
     ):  # fmt: skip
         step(scratch)
 

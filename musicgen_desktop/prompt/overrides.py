@@ -115,7 +115,7 @@ def _parts(value: Any) -> list[str]:
 def _id(value: Any, kind: str, lexicon: Lexicon) -> str:
     found = lexicon.resolve(kind, str(value))
     if found is None:
-        known = lexicon.playable(kind) or sorted(lexicon.tables[kind])[:24]
+        known = lexicon.playable(kind) or list(lexicon.tables[kind])[:24]
         raise UsageError(
             "“{value}” isn't a {kind} this program knows.", "It knows, for example: {known}.",
             value=value, kind=kind, known=", ".join(known),

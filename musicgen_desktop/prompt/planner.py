@@ -71,6 +71,7 @@ class Planner:
         lexicon = self.lexicon
         players = lineup.resolve(reading, setting, style, lexicon, notes)
         frame = timing.frame(reading, setting, style, lexicon, notes, seed)
+        feel: dict[str, Any] = dict(style.feel)
         form = shaping.shape(reading, style, frame, lexicon, self._templates, notes, seed)
         plan = MusicPlan(
             genre=style.genre,
@@ -93,7 +94,7 @@ class Planner:
             language=reading.language,
             sections=form.sections,
             seed=seed,
-            **dict(style.feel),
+            **feel,
             explicit=_explicit(reading, setting, frame),
             only=players.only,
         )
@@ -147,6 +148,11 @@ def plan(
         UsageError: A flag's value is impossible; says which are good.
     """
     return _shared_planner().plan(prompt, seed=seed, duration_s=duration_s, overrides=overrides)
+
+
+def lexicon() -> Lexicon:
+    """The tables that `plan` reads by (the window loads them early, off its own thread)."""
+    return _shared_planner().lexicon
 
 
 @cache

@@ -85,7 +85,8 @@ def _longest(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tu
 
 def _corrected(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[Entry, ...]]:
     word = words[at].stem
-    if word in lexicon.words or (word,) in lexicon.cues["plain"] or _is_cue(word, lexicon):
+    known = word in lexicon.words or _is_cue(word, lexicon)
+    if known or any((w,) in lexicon.cues["protected"] for w in (word, words[at].word)):
         return 0, ()
     rest = [t.stem for t in words[at + 1 : at + lexicon.longest]]
     best: tuple[int, tuple[Entry, ...]] = (0, ())
@@ -100,7 +101,7 @@ def _corrected(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, 
 
 
 def _is_cue(word: str, lexicon: Lexicon) -> bool:
-    return any((word,) in phrases for phrases in lexicon.cues.values())
+    return any((word,) in phrases for role, phrases in lexicon.cues.items() if role != "protected")
 
 
 def _ignored(

@@ -82,7 +82,7 @@ def phrase(text: str) -> tuple[str, ...]:
 def near_spellings(word: str, known: Collection[str]) -> Iterator[str]:
     """Known words one edit away (Damerau 1964), with the same first letter.
 
-    Words of fewer than six letters are left alone: too many of their neighbours mean something else.
+    Words of fewer than six letters are left alone: too many neighbours mean something else.
     """
     if len(word) < _FUZZY_LENGTH or not word.isalpha():
         return

@@ -321,7 +321,7 @@ def _other_keys(reading: Reading, first: Span, notes: Notes) -> None:
 
 
 def _mode(weights: dict[str, float], style: Style, group: int) -> str:
-    """A mode that suits the mood: clearly glad words take major ones, clearly sad or dark minor ones.
+    """A mode that suits the mood: clearly glad words take major, clearly sad or dark ones minor.
 
     In a genre that is dark itself it takes gladder words to leave minor.
     """

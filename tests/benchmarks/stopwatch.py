@@ -42,7 +42,7 @@ class Stopwatch(QObject):
     def begin(self) -> None:
         """Called once the window was told to show."""
         self._program.window.installEventFilter(self)
-        self._program.window.centralWidget().installEventFilter(self)
+        self._program.window.form.installEventFilter(self)
         if self._what == "gaps":
             QTimer.singleShot(3000, self.submit)
         elif self._what == "card":

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many times faster than real time mixing, mastering and encoding are; figures, no pass or fail."""
+"""How many times faster than real time mixing, mastering and encoding are; figures only."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _paint(runs: int) -> None:
 
 
 def _run(what: str, profile: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, "child", what]
+    command = [sys.executable, "-m", "tests.benchmarks.window_figures", "child", what]
     done = subprocess.run(
         [*command, str(profile), repr(time.time())],
         env={**os.environ, "PYTHONPATH": str(_ROOT)},

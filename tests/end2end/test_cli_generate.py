@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real program from the command line: words in, files out, and nothing left of what was cancelled."""
+"""The real program from the command line: words in, files out, nothing left when cancelled."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from musicgen_desktop import cli
 from musicgen_desktop.library import tags
 from musicgen_desktop.music.recipe import Recipe
 from musicgen_desktop.paths import Paths
@@ -83,7 +84,8 @@ def test_two_takes_with_copies_stems_and_scores(profile: Paths, tmp_path: Path) 
     out = tmp_path / "new folder" / "song"
     reports = made(
         profile, _PROMPT, "--duration", "6", "--count", "2", "--seed", "16", "--format", "flac",
-        "--out", str(out), "--midi", str(tmp_path / "score.mid"), "--stems", str(tmp_path / "stems"),
+        "--out", str(out), "--midi", str(tmp_path / "score.mid"),
+        "--stems", str(tmp_path / "stems"),
     )  # fmt: skip
     assert [Path(report["path"]).name for report in reports] == ["song 1.flac", "song 2.flac"]
     assert [report["seed"] for report in reports] == [16, 17]
@@ -106,24 +108,30 @@ def test_without_library_only_the_file_is_made(profile: Paths, tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["only.ogg"]
 
 
-def test_a_track_is_exported_in_every_format(profile: Paths, tmp_path: Path) -> None:
+def exported(profile: Paths, capsys: pytest.CaptureFixture[str], *arguments: str) -> Path:
+    """Exports in this process, which saves a start for each format."""
+    given = ["library", "export", *arguments, "--profile", str(profile.config_dir.parent)]
+    assert cli.run(cli.parse(given)) == 0
+    return Path(capsys.readouterr().out.strip())
+
+
+def test_a_track_is_exported_in_every_format(
+    profile: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made(profile, _PROMPT, "--duration", "5")
     track_id = json.loads(run(profile, "library", "list", "--json").stdout)[0]["id"]
     kinds = {"mp3": b"ID3", "wav": b"RIFF", "flac": b"fLaC", "ogg": b"OggS", "midi": b"MThd"}
     for fmt, start in kinds.items():
-        done = run(
-            profile, "library", "export", track_id[:10], "--format", fmt, "--out", f"{tmp_path}/"
-        )
-        path = Path(done.stdout.strip())
+        path = exported(profile, capsys, track_id[:10], "--format", fmt, "--out", f"{tmp_path}/")
         assert path.parent == tmp_path
         assert path.read_bytes().startswith(start)
     bare = tmp_path / "bare.mp3"
-    run(profile, "library", "export", track_id, "--out", str(bare), "--no-recipe")
+    exported(profile, capsys, track_id, "--out", str(bare), "--no-recipe")
     assert (tags.read(bare).prompt, tags.read(bare).recipe) == ("", "")
-    stems = run(
-        profile, "library", "export", track_id, "--format", "stems", "--out", str(tmp_path / "s")
-    )
-    assert list(Path(stems.stdout.strip()).glob("*.wav"))
+    stems = tmp_path / "stems"
+    exported(profile, capsys, track_id, "--format", "stems", "--out", str(stems))
+    assert list(stems.glob("*.wav"))
+    assert leftovers(tmp_path) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

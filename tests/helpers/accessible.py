@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QWidget
 def walk(widget: QWidget) -> Iterator[QAccessibleInterface]:
     """Every accessible thing in a widget, itself included."""
     root = QAccessible.queryAccessibleInterface(widget)
-    waiting = [root] if root is not None else []
+    waiting = list(filter(None, [root]))
     while waiting:
         current = waiting.pop()
         yield current
         children = (current.child(index) for index in range(current.childCount()))
-        waiting.extend(child for child in children if child is not None and child.isValid())
+        waiting.extend(child for child in filter(None, children) if child.isValid())
 
 
 def nameless(widget: QWidget) -> list[str]:
@@ -32,7 +32,5 @@ def nameless(widget: QWidget) -> list[str]:
         if not state.focusable or state.invisible:
             continue
         if not interface.text(QAccessible.Text.Name).strip():
-            thing = interface.object()
-            kind = type(thing).__name__ if thing is not None else "?"
-            found.append(f"{kind} ({interface.role().name})")
+            found.append(f"{type(interface.object()).__name__} ({interface.role().name})")
     return found

@@ -10,6 +10,8 @@ HARD_MEASURES = frozenset({1, 2, 5, 6, 7, 8, 9, 12, 18})
 GRID_GENRES = frozenset({"house", "synthwave", "pop", "trap"})
 """Genres played on a strict grid: measure 8 is hard for these only."""
 RHYTHMIC_GENRES = GRID_GENRES | {"lofi_hiphop"}
+PULSELESS_GENRES = frozenset({"ambient", "solo_piano"})
+"""Genres without drums, in which a beat tracker has nothing to hold on to."""
 QUIET_GENRES = frozenset({"solo_piano", "ambient"})
 """Genres mastered to -16 LUFS instead of -14."""
 

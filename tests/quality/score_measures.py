@@ -107,7 +107,7 @@ def _alike(
 
 def note_rows(score: Score, plan: MusicPlan) -> list[Row]:
     """Measure 16."""
-    line = melody(score)
+    line = melody(score) if any(part.role == "lead" for part in score.parts) else []
     moves = [abs(after.pitch - before.pitch) for before, after in pairwise(line)]
     drumless = pitched(score)
     scale = set(plan.theory_key.scale)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line without making music: reading options, answering errors, what is never imported."""
+"""The command line without making music: its options, its errors, what it never imports."""
 
 from __future__ import annotations
 
@@ -161,9 +161,9 @@ def test_plan_has_the_fields_of_the_contract(
 ) -> None:
     plan = plan_of(profile, capsys, "rainy night lo-fi", "--seed", "7")
     assert set(plan) == {
-        "genre", "genres", "moods", "bpm", "felt_bpm", "key", "mode", "metre", "swing", "duration_s",
-        "era", "instruments", "excluded", "use_case", "loop", "vocals", "structure", "production",
-        "tempo_word", "language", "sections", "seed",
+        "genre", "genres", "moods", "bpm", "felt_bpm", "key", "mode", "metre", "swing",
+        "duration_s", "era", "instruments", "excluded", "use_case", "loop", "vocals", "structure",
+        "production", "tempo_word", "language", "sections", "seed",
     }  # fmt: skip
     assert plan["seed"] == 7
     assert plan == plan_of(profile, capsys, "rainy night lo-fi", "--seed", "7")
@@ -269,7 +269,8 @@ def test_doctor_finds_a_library_folder_that_cannot_be_written(
 def test_nothing_of_the_window_is_imported(profile: Paths) -> None:
     program = (
         "import sys; from musicgen_desktop.__main__ import main; code = main();"
-        "print(code, sorted({'PySide6', 'shiboken6', 'simpleaudio', 'numpy', 'numba'} & set(sys.modules)))"
+        "heavy = {'PySide6', 'shiboken6', 'simpleaudio', 'numpy', 'numba'};"
+        "print(code, sorted(heavy & set(sys.modules)))"
     )
     environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     for command in (["plan", "lo-fi"], ["library", "list"], ["engines"], ["doctor"]):
@@ -299,7 +300,8 @@ def test_a_reader_that_goes_away_is_no_error(profile: Paths) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     done = subprocess.run(
-        [sys.executable, "-m", "musicgen_desktop", "library", "list", "--profile", str(profile.config_dir.parent)],
+        [sys.executable, "-m", "musicgen_desktop", "library", "list",
+         "--profile", str(profile.config_dir.parent)],
         stdout=write_end, stderr=subprocess.PIPE, check=False,
     )  # fmt: skip
     os.close(write_end)

@@ -4,10 +4,10 @@
 
     python -m tests.quality.prompts.evaluate FILE [--verbose]
 
-FILE is JSON: [{"prompt": …, "expect": {genre_any, mood_any, bpm | bpm_range, tempo_word, key, mode,
-meter, instruments_all, exclude, vocals, duration_s, structure_any, era, production_any, language}}].
-Every present field counts once; `*_any` needs one hit, `*_all` all. A genre or instrument that can't
-be played yet counts when it is said (refused). Not for: how the music sounds.
+FILE is JSON: [{"prompt": …, "expect": {genre_any, mood_any, bpm | bpm_range, tempo_word, key,
+mode, meter, instruments_all, exclude, vocals, duration_s, structure_any, era, production_any,
+language}}]. Every present field counts once; `*_any` needs one hit, `*_all` all. A genre or
+instrument that can't be played yet counts when it is said (refused). Not for: how the music sounds.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ _CHECKS: dict[str, Callable[[Any, PlanResult, Lexicon], bool]] = {
 
 
 def main() -> int:
-    """Prints the score; exit code 1 where an explicit field was missed or the whole is below 80 %."""
+    """Prints the score; exit code 1 for a missed explicit field or less than 80 % in all."""
     parser = argparse.ArgumentParser(description="Scores plans against a table of prompts.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--verbose", action="store_true")

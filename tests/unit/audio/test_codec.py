@@ -60,7 +60,9 @@ def test_mp3_has_the_wished_bitrate(
 ) -> None:
     target = tmp_path / "sound.mp3"
     codec.encode(source, target, "mp3", quality)
-    assert MP3(target).info.bitrate == pytest.approx(bitrate, rel=0.02)
+    info = MP3(target).info
+    assert info is not None
+    assert info.bitrate == pytest.approx(bitrate, rel=0.02)
 
 
 def test_words_for_quality_are_understood() -> None:

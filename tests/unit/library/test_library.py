@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 from musicgen_desktop.errors import LibraryError
 from musicgen_desktop.library import tags
 from musicgen_desktop.library.library import Library
+from musicgen_desktop.library.shelf import Shelf
 from musicgen_desktop.library.track import Presence
 from musicgen_desktop.paths import Paths
 from tests.helpers.library_files import add, finished, tag_data
@@ -386,3 +388,69 @@ def test_a_track_without_recipe_says_so(library: Library) -> None:
     library.add(finished(library, data))
     with pytest.raises(LibraryError):
         library.recipe("one")
+
+
+def test_a_delete_that_fails_half_way_brings_all_back(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracks = [add(library, name, name) for name in ("one", "two", "three")]
+    really = Shelf.trash
+
+    def fails_on_the_second(shelf: Shelf, path: Path) -> str:
+        if path == tracks[1].path:
+            raise LibraryError("This file is in use.", "Close the other program.")
+        return really(shelf, path)
+
+    monkeypatch.setattr(Shelf, "trash", fails_on_the_second)
+    with pytest.raises(LibraryError):
+        library.delete(["one", "two", "three"])
+    assert [library.track(track.id) for track in tracks] == tracks
+
+
+def test_an_index_damaged_while_open_is_told_and_repaired_at_the_next_start(
+    library: Library, profile: Paths
+) -> None:
+    for number in range(30):
+        add(library, f"t{number}", "Song")
+    library.close()
+    library = Library(profile.default_library_dir, profile)
+    content = bytearray(profile.index_db.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    profile.index_db.write_bytes(bytes(content))
+    # the connection that is taken here makes the search read the file through another one
+    with library._index._database.reading(), pytest.raises(LibraryError):
+        library.search("song")
+    library = reopened(library, profile)
+    assert len(library.search("song")) == 30
+    library.close()
+
+
+def test_a_file_system_without_hard_links_will_do(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_paths: object, **_options: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    first, second = add(library, "one"), add(library, "two")
+    assert first.path != second.path
+    assert library.undo(library.delete(["one"])) == ["one"]
+    assert library.rename("two", "New Name").path.name == "New Name - 75bpm Am.mp3"
+    assert library.check() == []
+
+
+def test_a_full_disk_while_renaming_leaves_the_old_file(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = add(library, "one")
+    content = track.path.read_bytes()
+
+    def full(*_paths: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(LibraryError, match="No space left"):
+        library.rename("one", "Other")
+    assert track.path.read_bytes() == content
+    assert library.track("one") == track
+    assert [p.name for p in library.folder.iterdir() if p.name.endswith(".part")] == []

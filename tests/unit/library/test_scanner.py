@@ -158,7 +158,7 @@ def test_a_library_moved_to_another_folder_keeps_its_marks(
     library.close()
 
 
-def test_a_thousand_tracks(library: Library, profile: Paths) -> None:
+def test_a_thousand_tracks(library: Library) -> None:
     template = write_sound(library.folder / "template.mp3", "mp3")
     tags.write(template, tag_data("t-0000", "Numbered"))
     content = template.read_bytes()
@@ -174,3 +174,14 @@ def test_a_thousand_tracks(library: Library, profile: Paths) -> None:
     assert len(library.tracks(ids)) == 1000
     again = library.rescan()
     assert (again.total, again.added, again.missing) == (1000, (), ())
+
+
+def test_sound_files_of_others_are_read_once(library: Library) -> None:
+    song = write_sound(library.folder / "song.mp3", "mp3")
+    assert library.rescan().foreign == 1
+    steps: list[tuple[int, int]] = []
+    assert library.rescan(lambda done, total: steps.append((done, total))).foreign == 1
+    assert steps == []
+    tags.write(song, tag_data("now-ours"))
+    assert library.rescan().added == ("now-ours",)
+    assert library.rescan().foreign == 0

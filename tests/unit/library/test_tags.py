@@ -136,7 +136,8 @@ def test_wav_chunks_of_others_stay_and_lengths_are_true(tmp_path: Path) -> None:
     assert b"INAM" in written
     from mutagen.wave import WAVE
 
-    assert WAVE(path).tags["TXXX:MGD_TRACK_ID"].text == ["id-1"]
+    theirs: Any = WAVE(path).tags
+    assert theirs["TXXX:MGD_TRACK_ID"].text == ["id-1"]
 
 
 def test_ffprobe_names_agree(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 from musicgen_desktop.library.track import Presence, Track, spoken_duration, spoken_genre
 
 _TRACK = Track(
-    "id", Path("x.mp3"), "Rainy Night Rhodes", "", "lofi_hiphop", (), 75.0, "Am", "4/4", 60.0, 0.0, "",
-    "", "", 0, "", 2, 4, "", 0.0, "mp3", 0, False, True, False, Presence.PRESENT, (),
+    "id", Path("x.mp3"), "Rainy Night Rhodes", "", "lofi_hiphop", (), 75.0, "Am", "4/4", 60.0,
+    0.0, "", "", "", 0, "", 2, 4, "", 0.0, "mp3", 0, False, True, False, Presence.PRESENT, (),
 )  # fmt: skip
 
 

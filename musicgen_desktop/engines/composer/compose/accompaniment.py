@@ -8,8 +8,8 @@ Not for: sustained pads (see pads).
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +87,24 @@ def pedalled(context: Context, drafts: Iterable[Draft]) -> list[Draft]:
         bar_end = (int((draft.start + 1e-6) / quarters) + 1) * quarters
         end = min(span.beat + span.duration, bar_end)
         found.append(replace(draft, duration=max(draft.duration, end - draft.start)))
+    return found
+
+
+def sustained(context: Context, drafts: Sequence[Draft], bars: Collection[int]) -> list[Draft]:
+    """The chords, those in the given bars held until the next one, the bar's end or its change."""
+    quarters = context.metre.bar_quarters
+    starts = sorted({draft.start for draft in drafts})
+    found = []
+    for draft in drafts:
+        bar = int((draft.start + 1e-6) / quarters)
+        if bar in bars:
+            following = bisect_right(starts, draft.start + 1e-6)
+            span = context.chord_at(draft.start)
+            end = min((bar + 1) * quarters, span.beat + span.duration)
+            end = min(end, starts[following]) if following < len(starts) else end
+            found.append(replace(draft, duration=max(draft.duration, end - draft.start)))
+        else:
+            found.append(draft)
     return found
 
 

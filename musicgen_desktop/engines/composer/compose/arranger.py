@@ -108,6 +108,7 @@ class _Band:
         self._context = context
         self._seats = seats
         self._levels = form_layers.levels(context.plan, context.sections, seats, context.streams)
+        self._thin_bars = form_layers.thin_bars(seats, self._levels)
         self._forbidden = players.drum_keys_forbidden()
         self._groove = groove.choose_groove(context)
         self._has_drums = any(seat.figure == "drums" for seat in seats)
@@ -165,7 +166,10 @@ class _Band:
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
-                return _TONAL[seat.figure](context, seat, levels, self._lines.lead)
+                drafts = _TONAL[seat.figure](context, seat, levels, self._lines.lead)
+                if seat.figure in ("comp", "stab", "power"):
+                    drafts = accompaniment.sustained(context, drafts, self._thin_bars)
+                return drafts
 
     def _melodic(self, seat: Seat, levels: Sequence[float]) -> list[Draft]:
         active = form_layers.sections_active(levels, self._context.sections)

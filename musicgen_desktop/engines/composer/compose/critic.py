@@ -28,7 +28,7 @@ _FEW_NOTES = 8
 _SIXTEENTH = 0.25
 
 
-def faults(context: Context, drafts: Sequence[Draft]) -> float:
+def faults(context: Context, drafts: Sequence[Draft], field: HarmonyField) -> float:
     """How far a lead lies outside the ranges, all figures together; 0 is faultless.
 
     Pieces with very few notes have no statistics and no faults.
@@ -46,7 +46,7 @@ def faults(context: Context, drafts: Sequence[Draft]) -> float:
         (entropy(pitch % 12 for pitch in pitches), ENTROPY, 0.5),
         (_bar_entropy(bars), BAR_ENTROPY, 0.5),
         (_likeness(context, bars), LIKENESS, 1.0),
-        (_strong_fit(context, line), _STRONG_FIT, 1.0),
+        (_strong_fit(context, line, field), _STRONG_FIT, 1.0),
     ]
     return sum(weight * _outside(value, span) for value, span, weight in judged)
 
@@ -105,8 +105,7 @@ def _likeness(context: Context, bars: dict[int, list[Draft]]) -> float | None:
     return sum(alike) / len(alike) if len(alike) >= 4 else None
 
 
-def _strong_fit(context: Context, line: Sequence[Draft]) -> float | None:
-    field = HarmonyField(context.key, context.chords)
+def _strong_fit(context: Context, line: Sequence[Draft], field: HarmonyField) -> float | None:
     length = context.metre.bar_quarters
     strong = [note for note in line if is_strong(note.start % length, context.metre)]
     fits = sum(note.pitch % 12 in field.at(note.start).tones for note in strong)

@@ -127,6 +127,13 @@ def _keep_company(
                 break
 
 
+def thin_bars(seats: Sequence[Seat], table: Levels) -> frozenset[int]:
+    """Bars in which nobody sustains: chords in rhythm then have to fill their rests."""
+    holding = [s.part for s in seats if s.figure in ("pad", "drone", "arp", "left_hand")]
+    bars = len(next(iter(table.values()), ()))
+    return frozenset(b for b in range(bars) if all(table[part][b] <= 0 for part in holding))
+
+
 def sections_active(
     seat_levels: Sequence[float], sections: Sequence[SectionFrame]
 ) -> tuple[bool, ...]:

@@ -21,6 +21,7 @@ from musicgen_desktop.music.recipe import TAKES_PER_GROUP
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import Chord, Key
 
+_SHORT_BARS = 9
 Bar = tuple[Chord, ...]
 """The chords of one bar, of equal length."""
 
@@ -110,12 +111,14 @@ class _Writer:
         return bars[: len(bars) - count] + close[len(close) - count :] if count else bars
 
     def _cadence(self, kind: str) -> list[Bar]:
+        """A close of the genre; in a very short piece one that stays inside the scale."""
         family = "minor" if self._key.is_minor else "major"
         texts: Sequence[str] = self._style["cadences"][family][kind]
-        stream = self._streams.stream(f"progression/{kind}")
-        return list(
-            read(stream.choice(texts), self._key, self._style["colours"], family != self._key.mode)
-        )
+        adapt = family != self._key.mode
+        options = [read(text, self._key, self._style["colours"], adapt) for text in texts]
+        if self._plan.total_bars <= _SHORT_BARS:
+            options = [bars for bars in options if _is_diatonic(bars, self._key)] or options
+        return list(self._streams.stream(f"progression/{kind}").choice(options))
 
     def _tonic(self) -> Chord:
         numeral = "i" if self._key.is_minor else "I"
@@ -159,6 +162,11 @@ def read(text: str, key: Key, colours: numerals.Colours, adapt: bool) -> tuple[B
                 tuple(numerals.parse(n, key, adapt=adapt, colours=colours) for n in part.split())
             )
     return tuple(bars)
+
+
+def _is_diatonic(bars: Sequence[Bar], key: Key) -> bool:
+    scale = set(key.scale)
+    return all(tone in scale for bar in bars for chord in bar for tone in chord.pitch_classes)
 
 
 def _suited(options: Sequence[Progression], plan: MusicPlan) -> list[Progression]:

@@ -18,6 +18,9 @@ from musicgen_desktop.music.theory import Key
 
 BEAM = 14
 _WIDEST = 12
+_FARTHEST = 64
+_LEAP = 5
+_BREATH_EASE = 0.55  # a move after a rest counts less
 _PARALLEL_COST = 1.6  # of a fifth or octave with the root moving in parallel
 
 
@@ -74,11 +77,23 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """An end of a line in the beam: its cost, last pitch, last move's kind, where it came from."""
+
     cost: float
     pitch: int
-    delta: int
+    kind: int
     back: int
     is_tone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the search knows about one slot: the chords, and what holds for every pitch there."""
+
+    slot: Slot
+    shares: tuple[tuple[Colour, float], ...]
+    taste: tuple[float, ...]
+    moved: int
 
 
 class LineFinder:
@@ -95,17 +110,31 @@ class LineFinder:
     ) -> None:
         self.ladder = Ladder(key)
         self._key = key
-        self._field = field
+        self.field = field
         self._weights = weights
         self._pentatonic = pentatonic
         degrees = (0, 2, 3, 4, 6) if key.is_minor else (0, 1, 2, 4, 5)
         self._five = frozenset(key.scale[degree] for degree in degrees)
-        w = weights
+        self._moves = {ease: self._move_table(ease) for ease in (False, True)}
+
+    def _move_table(self, after_breath: bool) -> list[list[float]]:
+        """Cost of each move (index: semitones + 64) after each kind of move (index: kind + 5)."""
+        w = self._weights
         third, fourth, sixth, seventh = w["third"], w["fourth"], w["sixth"], w["seventh"]
-        self._interval_cost = (
+        sizes = (
             w["unison"], 0.0, 0.0, third, third, fourth, w["tritone"], fourth, sixth, sixth,
             seventh, seventh, w["octave"],
         )  # fmt: skip
+        ease = _BREATH_EASE if after_breath else 1.0
+        table = []
+        for kind in range(-_LEAP, _LEAP + 1):
+            costs = []
+            for delta in range(-_FARTHEST, _FARTHEST + 1):
+                size = abs(delta)
+                cost = sizes[size] * ease if size <= _WIDEST else 25.0 + size
+                costs.append(cost if after_breath else cost + self._habit_cost(kind, delta))
+            table.append(costs)
+        return table
 
     def find(
         self, slots: Sequence[Slot], low: int, high: int, stream: Stream | None, before: int = 0
@@ -120,43 +149,36 @@ class LineFinder:
             before: The pitch that sounded before, or 0.
         """
         layers: list[list[_State]] = []
-        beam = [_State(0.0, before, 0, -1, True)]
+        beam = [_State(0.0, before, 2, -1, True)]
         root = -1
         for slot in slots:
-            shares = self._field.under_note(slot.start, slot.duration)
-            beam = self._step(slot, beam, shares, (low, high), root, stream)
+            shares = self.field.under_note(slot.start, slot.duration)
+            new_root = shares[0][0].chord.root
+            taste = tuple(stream.uniform() if stream else 0.0 for _ in range(12))
+            place = _Place(slot, shares, taste, new_root - root if root >= 0 else 0)
+            beam = self._step(place, beam, range(low, high + 1))
             layers.append(beam)
-            root = shares[0][0].chord.root
+            root = new_root
         return _trace(layers)
 
-    def _step(
-        self,
-        slot: Slot,
-        beam: list[_State],
-        shares: tuple[tuple[Colour, float], ...],
-        limits: tuple[int, int],
-        root_before: int,
-        stream: Stream | None,
-    ) -> list[_State]:
-        hue = shares[0][0]
-        taste = [stream.uniform() for _ in range(12)] if stream is not None else [0.0] * 12
-        noise = self._weights["noise"]
-        moved = hue.chord.root - root_before if root_before >= 0 else 0
+    def _step(self, place: _Place, beam: list[_State], pitches: range) -> list[_State]:
+        hue = place.shares[0][0]
         best: dict[tuple[int, int], _State] = {}
-        for pitch in range(limits[0], limits[1] + 1):
+        for pitch in pitches:
             if pitch % 12 not in hue.scale:
                 continue
-            own = self._own_cost(slot, pitch, shares) + noise * taste[pitch % 12]
+            own = self._own_cost(place.slot, pitch, place.shares)
+            own += self._weights["noise"] * place.taste[pitch % 12]
             is_tone = pitch % 12 in hue.tones
-            is_bare = (pitch - hue.chord.root) % 12 in (0, 7)
             for index, state in enumerate(beam):
                 delta = pitch - state.pitch if state.pitch else 0
-                cost = state.cost + own + self._move_cost(slot, state, pitch, delta, is_tone)
-                if is_bare and delta and moved and (delta - moved) % 12 == 0:
-                    cost += _PARALLEL_COST
-                group = (pitch, _kind(delta))
-                if group not in best or cost < best[group].cost:
-                    best[group] = _State(cost, pitch, delta, index, is_tone)
+                cost = state.cost + own
+                if state.pitch:
+                    cost += self._move_cost(place, state, pitch, is_tone)
+                kind = max(-_LEAP, min(_LEAP, delta))
+                known = best.get((pitch, kind))
+                if known is None or cost < known.cost:
+                    best[pitch, kind] = _State(cost, pitch, kind, index, is_tone)
         return sorted(best.values(), key=lambda state: (state.cost, state.pitch))[:BEAM]
 
     def _own_cost(self, slot: Slot, pitch: int, shares: tuple[tuple[Colour, float], ...]) -> float:
@@ -199,22 +221,20 @@ class LineFinder:
             cost += 0.25 * w if wants_tonic and tonic in hue.tones else 0.1 * w
         return cost
 
-    def _move_cost(self, slot: Slot, state: _State, pitch: int, delta: int, is_tone: bool) -> float:
-        if not state.pitch:
-            return 0.0
-        size = abs(delta)
-        if size > _WIDEST:
-            return 25.0 + size
-        w = self._weights
-        ease = 0.55 if slot.breath else 1.0
-        cost = self._interval_cost[size] * ease
-        if size > 2:
-            cost += w["unresolved"] * ease * ((not state.is_tone) + 0.4 * (not is_tone))
-        if not slot.breath:
-            cost += self._habit_cost(state.delta, delta)
+    def _move_cost(self, place: _Place, state: _State, pitch: int, is_tone: bool) -> float:
+        slot = place.slot
+        delta = max(-_FARTHEST, min(_FARTHEST, pitch - state.pitch))
+        cost = self._moves[slot.breath][state.kind + _LEAP][delta + _FARTHEST]
+        if not -3 < delta < 3 and not (is_tone and state.is_tone):
+            ease = _BREATH_EASE if slot.breath else 1.0
+            rough = ease * (not state.is_tone) + 0.4 * (not is_tone)
+            cost += self._weights["unresolved"] * rough
         if slot.interval is not None:
             steps = self.ladder.place(pitch) - self.ladder.place(state.pitch)
-            cost += w["motif"] * min(4.0, abs(steps - slot.interval))
+            cost += self._weights["motif"] * min(4.0, abs(steps - slot.interval))
+        if place.moved and delta and (delta - place.moved) % 12 == 0:
+            root = place.shares[0][0].chord.root
+            cost += _PARALLEL_COST if (pitch - root) % 12 in (0, 7) else 0.0
         return cost
 
     def _habit_cost(self, before: int, delta: int) -> float:
@@ -224,7 +244,7 @@ class LineFinder:
             cost += self._weights["unison"]
         if delta == -before and 0 < abs(delta) <= 4:
             cost += self._weights["wobble"]
-        if abs(before) >= 5:
+        if abs(before) >= _LEAP:
             cost += self._recovery_cost(before, delta)
         return cost
 
@@ -234,11 +254,6 @@ class LineFinder:
         if leap * delta > 0:
             return 1.5 * w if abs(delta) > 2 else w
         return 0.0 if 0 < abs(delta) <= 4 else 0.5 * w
-
-
-def _kind(delta: int) -> int:
-    """Class of the last move, as far as the next one cares: leap or smaller, up or down, unison."""
-    return max(-5, min(5, delta))
 
 
 def _trace(layers: list[list[_State]]) -> list[int]:

@@ -9,10 +9,9 @@ Not for: counter-melodies (see counter) or how notes are played (see perform).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from musicgen_desktop.engines.composer.compose import critic, motif, phrase
 from musicgen_desktop.engines.composer.compose.context import (
@@ -28,6 +27,7 @@ from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Reg
 
 LANE = "lead"
 ATTEMPTS = 8
+GOOD_ENOUGH = 0.01
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
 
@@ -51,14 +51,17 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
     Returns:
         Notes on the grid in order of time, lane `lead`.
     """
+    style = motif.style_of(context.plan.genre)
+    field = HarmonyField(context.key, context.chords)
+    finder = LineFinder(context.key, field, style["weights"], style["pentatonic"])
     best: list[Draft] = []
     least = float("inf")
     for attempt in range(ATTEMPTS):
-        drafts = _LeadWriter(context, active, attempt).write()
-        faults = critic.faults(context, drafts)
+        drafts = _LeadWriter(context, active, finder, attempt).write()
+        faults = critic.faults(context, drafts, field)
         if faults < least:
             best, least = drafts, faults
-        if least == 0.0:
+        if least <= GOOD_ENOUGH:
             break
     return best
 
@@ -71,16 +74,15 @@ def lead_range(context: Context) -> tuple[int, int]:
 
 
 class _LeadWriter:
-    def __init__(self, context: Context, active: Sequence[bool], attempt: int) -> None:
+    def __init__(
+        self, context: Context, active: Sequence[bool], finder: LineFinder, attempt: int
+    ) -> None:
         self._attempt = attempt
         self._context = context
         self._active = active
         self._style = motif.style_of(context.plan.genre)
-        field = HarmonyField(context.key, context.chords)
-        self._field = field
-        self._finder = LineFinder(
-            context.key, field, self._style["weights"], self._style["pentatonic"]
-        )
+        self._finder = finder
+        self._field = finder.field
         self._limits = lead_range(context)
         density = 1.0 + 0.35 * context.plan.density
         self._most = max(2, round(self._style["max_onsets"] * density))
@@ -256,7 +258,7 @@ class _LeadWriter:
         ]
 
     def _with_pickups(self, frame: SectionFrame, drafts: Sequence[Draft]) -> list[Draft]:
-        """Leads into some phrases by a step from the rest before; alike wherever a label returns."""
+        """Leads into some phrases by a step out of the rest; alike wherever a label returns."""
         stream = self._stream(f"pickup/{frame.label}")
         found = list(drafts)
         for before, after in pairwise(drafts):
@@ -309,9 +311,3 @@ def _aimed(slots: Sequence[Slot], pitches: Sequence[int]) -> list[Slot]:
         replace(slot, interval=None, target=float(pitch), pull=2.5)
         for slot, pitch in zip(slots, pitches, strict=True)
     ]
-
-
-def style_value(context: Context, name: str, default: Any = None) -> Any:
-    """One value of the genre's melody style."""
-    style: Mapping[str, Any] = motif.style_of(context.plan.genre)
-    return style.get(name, default)

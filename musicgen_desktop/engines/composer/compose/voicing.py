@@ -17,6 +17,7 @@ from musicgen_desktop.music.theory import CHORDS, Chord
 
 Voicing = tuple[int, ...]
 
+_LONG_RUB = 0.5
 MUDDY_BELOW = 48
 """Under C3 intervals smaller than a fourth sound muddy."""
 
@@ -61,7 +62,7 @@ def lead_voices(
     for links, layer in zip(reversed(back), reversed(layers[:-1]), strict=True):
         at = links[at]
         path.append(layer[at])
-    return path[::-1]
+    return [_spared(v, heard) for v, heard in zip(reversed(path), over, strict=True)]
 
 
 def _foreign(tune: Mapping[int, float], chord: Chord) -> dict[int, float]:
@@ -77,6 +78,13 @@ def _rub_cost(voicing: Voicing, heard: Mapping[int, float]) -> float:
         for tone in voicing
         if abs(tone - pitch) in (1, 13)
     )
+
+
+def _spared(voicing: Voicing, heard: Mapping[int, float]) -> Voicing:
+    """The voicing without tones that rub against the tune for long, if two others are left."""
+    long_ones = [pitch for pitch, length in heard.items() if length >= _LONG_RUB]
+    kept = tuple(t for t in voicing if all(abs(t - p) not in (1, 13) for p in long_ones))
+    return kept if len(kept) >= 2 else voicing
 
 
 def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]:

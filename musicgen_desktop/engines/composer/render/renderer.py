@@ -20,6 +20,7 @@ from pathlib import Path
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.raw import RawWriter
 from musicgen_desktop.engines.base import CancelToken
+from musicgen_desktop.engines.composer.render import levels
 from musicgen_desktop.engines.composer.render.bank import NoteBank
 from musicgen_desktop.engines.composer.render.mixer import AMBIENCE, Edges, Mixer, apply_gain
 from musicgen_desktop.engines.composer.render.placement import Event, Placer, events_of, unrolled
@@ -115,15 +116,16 @@ class Renderer:
         """
         settings = _without_double_noise(settings, score)
         frames = round(score.duration_s * SAMPLE_RATE)
-        mixer_of = _MixerMaker(score, settings, self._bank, frames if loop else 0)
-        mixer, strips, duck = mixer_of.make(wants_stems)
+        cancel = cancel or CancelToken(lambda: False)
+        maker = _MixerMaker(score, settings, self._bank, frames if loop else 0)
+        mixer, strips, duck = maker.make(wants_stems, cancel.check)
         start = -round(_PREROLL_S * SAMPLE_RATE) if loop else 0
         mixer.seek(start)
         edges = block_edges(score, start, frames + mixer.latency_frames)
         timeline = Timeline(start, frames, frames if loop else 0, edges)
         session = _Session(timeline, mixer, strips, duck, _fade_frames(score, loop))
         session.progress = progress or (lambda _: None)
-        session.cancel = cancel or CancelToken(lambda: False)
+        session.cancel = cancel
         names = [*strips, AMBIENCE] if wants_stems else []
         mix = work_dir / "mix.f32"
         stems = {name: work_dir / f"stem-{name}.f32" for name in names}
@@ -142,9 +144,11 @@ class _MixerMaker:
         self._period = period
         self._tempo = TempoMap(score.tempo)
 
-    def make(self, wants_stems: bool) -> tuple[Mixer, dict[str, Strip], Duck]:
+    def make(
+        self, wants_stems: bool, check: Callable[[], None]
+    ) -> tuple[Mixer, dict[str, Strip], Duck]:
         events = {part.id: self._events(part) for part in self._score.parts}
-        strips = {part.id: self._strip(part, events[part.id]) for part in self._score.parts}
+        strips = {part.id: self._strip(part, events[part.id], check) for part in self._score.parts}
         kicks = sorted(
             event.frame
             for part in self._score.parts
@@ -168,12 +172,14 @@ class _MixerMaker:
             return unrolled(events, self._period, start, self._period + SAMPLE_RATE)
         return events
 
-    def _strip(self, part: Part, events: list[Event]) -> Strip:
+    def _strip(self, part: Part, events: list[Event], check: Callable[[], None]) -> Strip:
+        lufs = levels.part_lufs(events, part.patch, self._bank, check)
+        offset_db = self._settings.patches.get(part.patch, 0.0)
         return Strip(
             part,
             Placer(events, part.patch, self._bank),
             self._settings.role(part.role),
-            self._settings.patches.get(part.patch, 0.0),
+            offset_db + levels.correction_db(lufs),
             self._tempo,
             self._period,
         )

@@ -17,8 +17,8 @@ from musicgen_desktop.audio.loudness import LoudnessMeter
 from musicgen_desktop.engines.base import CancelToken, Rendition, Request
 from musicgen_desktop.engines.composer.engine import INFO, Composer
 from musicgen_desktop.errors import Cancelled, EngineError
-from musicgen_desktop.prompt import planner
 from musicgen_desktop.music.recipe import Recipe
+from musicgen_desktop.prompt import planner
 
 
 @dataclass
@@ -95,9 +95,7 @@ def test_the_track_begins_and_ends_in_silence(composer: Composer, tmp_path: Path
 
 
 @pytest.mark.parametrize("stage", ["composing", "rendering", "mastering"])
-def test_it_can_be_cancelled_at_every_stage(
-    composer: Composer, tmp_path: Path, stage: str
-) -> None:
+def test_it_can_be_cancelled_at_every_stage(composer: Composer, tmp_path: Path, stage: str) -> None:
     sink = _Sink()
     token = CancelToken(lambda: any(told == stage for told, _ in sink.told))
     with pytest.raises(Cancelled):

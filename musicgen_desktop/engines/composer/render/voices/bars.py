@@ -60,7 +60,8 @@ def _add_modes(
     """Adds the modes, each as a slowly beating pair, spread a little over the stereo field."""
     count = len(frequency)
     random = spread(seed_of(note.pitch, "bar"), 2 * count)
-    left, right = pan_gains(random * params.number("width", 0.25))
+    reach = np.tile(np.minimum(1.0, 0.2 + 0.4 * np.arange(count)), 2)
+    left, right = pan_gains(random * reach * params.number("width", 0.25))
     beat = params.number("beat_hz", 0.25) * (0.7 + 0.6 * uniform(seed_of(note.pitch), count))
     both = np.concatenate([level * 0.68, level * 0.32])
     modal_bank(

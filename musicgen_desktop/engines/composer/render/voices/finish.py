@@ -24,6 +24,7 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     filter_apart,
     filter_fixed,
     noise,
+    pan_gains,
     seed_of,
     soften,
     uniform,
@@ -42,7 +43,7 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
     """Finishes a rendered note, (2, frames).
 
     Params: eq (list of filters), drive, bias, crush {bits, hold}, tremolo {hz, depth, stereo},
-    gated {s, level}, hall {s, level, low_hz, high_hz}, width, start_s, end_s.
+    gated {s, level}, hall {s, level, low_hz, high_hz}, width, pan, start_s, end_s.
     """
     if params.has("drive"):
         audio = soften(
@@ -60,6 +61,9 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
     if params.has("tremolo"):
         _tremolo(audio, note, params.group("tremolo"))
     audio = _mono_lows(audio, params.number("width", 1.0), params.number("low_cut_hz", 22.0))
+    if params.has("pan"):
+        left, right = pan_gains(np.array([params.number("pan", 0.0)]))
+        audio *= np.array([left, right], dtype=np.float32)
     fade_edges(audio, params.number("start_s", 0.0005), params.number("end_s", 0.004))
     return np.ascontiguousarray(audio, dtype=np.float32)
 

@@ -109,7 +109,7 @@ def _add_layer(
     # every player's highest pitch must stay below the table's last harmonic
     highest = f0 * 2 ** (float(cents.max()) / 1200)
     table = _table(note, layer, f0, int(0.47 * SAMPLE_RATE / highest))
-    left, right = pan_gains(_places(players, layer.number("width", 0.0)))
+    left, right = pan_gains(_places(share, layer.number("width", 0.0)))
     phase = _phases(seed, share)
     if layer.text("start", "random") == "zero":
         phase = np.zeros(players)
@@ -158,14 +158,15 @@ def _detune(share: Vector, cents: float, seed: int) -> Vector:
     return np.asarray(cents * (uneven - np.sum(uneven * weight)))
 
 
-def _places(players: int, width: float) -> Vector:
-    """Pan positions: neighbours in pitch sit on opposite sides."""
+def _places(share: Vector, width: float) -> Vector:
+    """Pan positions: neighbours in pitch sit on opposite sides, and the whole in the middle."""
+    players = len(share)
     if players == 1:
         return np.zeros(1)
-    even = np.linspace(0.15, 1.0, players)
     side = np.where(np.arange(players) % 2 == 0, 1.0, -1.0)
-    place = even * side
-    return np.asarray(width * (place - place.mean()))
+    place = np.linspace(0.15, 1.0, players) * side
+    weight = share**2 / np.sum(share**2)
+    return np.asarray(width * (place - np.sum(place * weight)))
 
 
 def _table(note: NoteRequest, layer: Params, f0: float, top: int) -> Audio:

@@ -122,8 +122,9 @@ def _ring(
     turns = uniform(seed_of(note.pitch, "start"), count) - 0.5
     start = 2 * math.pi * turns * params.number("phase_spread", 0.25)
     width = params.number("width", 0.15)
-    place = width * spread(seed_of(note.pitch, "place"), 2 * count)
-    gain_l, gain_r = pan_gains(place)
+    # the strongest, lowest partials stay near the middle, so that no key sits on one side
+    reach = np.tile(np.minimum(1.0, 0.12 + 0.11 * np.arange(count)), 2)
+    gain_l, gain_r = pan_gains(width * reach * spread(seed_of(note.pitch, "place"), 2 * count))
     level = np.concatenate([amplitude * (1 - share), amplitude * share])
     modal_bank(
         np.concatenate([frequency - share * beat, frequency + (1 - share) * beat]),

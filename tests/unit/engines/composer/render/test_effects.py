@@ -66,7 +66,7 @@ def test_effects_are_linear(name: str) -> None:
 def test_a_room_rings_as_long_as_it_should(t60_s: float) -> None:
     answer = _impulse(t60_s + 1.0)
     _hall(t60_s).process(answer)
-    energy = np.cumsum((answer**2).sum(axis=0)[::-1])[::-1]
+    energy = np.cumsum(np.square(answer).sum(axis=0)[::-1])[::-1]
     decay_db = 10.0 * np.log10(energy / energy[0] + 1e-12)
     late = np.argmax(decay_db < -25.0) - np.argmax(decay_db < -5.0)
     assert late * 3.0 / SAMPLE_RATE == pytest.approx(t60_s, rel=0.25)

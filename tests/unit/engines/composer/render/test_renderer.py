@@ -50,7 +50,7 @@ def test_every_genres_settings_are_read(genre: str) -> None:
     assert mix.master.target_lufs == (-16.0 if genre in {"ambient", "solo_piano"} else -14.0)
     for role in mix.roles.values():
         assert -30.0 < role.gain_db < 6.0
-        assert 0.0 <= min(role.room, role.hall, role.echo, role.duck, role.chorus)
+        assert min(role.room, role.hall, role.echo, role.duck, role.chorus) >= 0.0
         assert max(role.room, role.hall, role.echo, role.duck, role.chorus) <= 1.0
 
 
@@ -181,14 +181,18 @@ def test_a_loops_tail_rings_at_its_start(notes: NoteBank, tmp_path: Path) -> Non
     assert level_db(loop[:, start]) > -60.0
     for at in range(0, 2 * SAMPLE_RATE, SAMPLE_RATE // 4):
         piece = slice(at, at + SAMPLE_RATE // 4)
-        assert level_db(loop[:, start][:, piece]) == pytest.approx(level_db(after[:, piece]), abs=2.5)
+        assert level_db(loop[:, start][:, piece]) == pytest.approx(
+            level_db(after[:, piece]), abs=2.5
+        )
 
 
 @pytest.mark.parametrize("genre", ["house", "lofi_hiphop"])
 def test_a_loop_has_no_seam(notes: NoteBank, tmp_path: Path, genre: str) -> None:
     score = small_score(genre, duration_s=8.0)
     without_drums = replace(score, parts=score.parts[1:])
-    mix = _read(Renderer(notes).render(without_drums, settings.load(genre), tmp_path, loop=True).mix)
+    mix = _read(
+        Renderer(notes).render(without_drums, settings.load(genre), tmp_path, loop=True).mix
+    )
     jump = np.abs(mix[:, 0] - mix[:, -1]).max()
     assert jump <= 1.5 * np.abs(np.diff(mix, axis=1)).max()
     around = np.concatenate([mix[:, -50:], mix[:, :50]], axis=1)
