@@ -85,6 +85,7 @@ class Program(QObject):
         """Ends everything; what is queued is kept for the next start."""
         self.window.hide()
         self.player.shut_down()
+        self.window.close_work()
         self.queue.close()
         self._background.close(_CLOSE_WAIT_MS)
         self.services.close()
@@ -93,6 +94,7 @@ class Program(QObject):
         self.window.shown.connect(self._on_shown)
         self.window.closed.connect(self._on_closed)
         self.window.news.settings_changed.connect(self.keeper.apply)
+        self.window.library_view.settings_changed.connect(self.keeper.apply)
         self.actions.rescan_wanted.connect(self._rescan)
         self.keeper.theme_chosen.connect(theme.choose)
         self.keeper.backend_chosen.connect(self.player.choose_backend)
@@ -168,7 +170,7 @@ class Program(QObject):
         move = partial(library_move.move_files, sources, self.services.library.folder)
         self.window.messages.post(
             Message(
-                self.tr("%n track(s) are still in the old folder.", "", len(sources)),
+                self.tr("The old folder still holds tracks: {0}.").format(len(sources)),
                 self.tr("They can be moved over, or stay there."),
                 "question",
                 (
@@ -182,7 +184,7 @@ class Program(QObject):
         )
 
     def _on_moved(self, count: int) -> None:
-        self.window.messages.say(self.tr("%n track(s) moved.", "", count), kind="done")
+        self.window.messages.say(self.tr("Moved. Tracks: {0}.").format(count), kind="done")
         self._rescan()
 
     @Slot()

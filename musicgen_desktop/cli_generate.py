@@ -19,10 +19,11 @@ from typing import Any
 from musicgen_desktop import cli_output, services
 from musicgen_desktop.engines import registry
 from musicgen_desktop.engines.base import EngineInfo
-from musicgen_desktop.errors import UsageError
+from musicgen_desktop.errors import LibraryError, UsageError
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.timing import Progress
 from musicgen_desktop.library import naming, tags
+from musicgen_desktop.library.library import Library
 from musicgen_desktop.library.track import spoken_genre
 from musicgen_desktop.music.plan import Section
 from musicgen_desktop.music.recipe import SEED_LIMIT, Recipe, fresh_seed
@@ -96,6 +97,8 @@ def generate(options: argparse.Namespace, profile: Paths) -> int:
         built = services.build(profile)
         try:
             _show_notices(built)
+            if not options.no_library:
+                _check_library(built.library)
             recipes = services.recipes_for(
                 wish.prompt,
                 seed=wish.seed,
@@ -279,6 +282,16 @@ def _numbered(path: Path | None, take: int, takes: int) -> Path | None:
     if takes > 1:
         path = path.with_name(f"{path.stem} {take}{path.suffix}")
     return path.absolute()
+
+
+def _check_library(library: Library) -> None:
+    """A folder that is away must not be made anew: its drive would be hidden behind it."""
+    if library.is_away():
+        raise LibraryError(
+            "The library folder “{folder}” isn’t there.",
+            "Connect its drive, choose another folder in the settings, or use --no-library --out.",
+            folder=library.folder,
+        )
 
 
 def _show_notices(built: services.Services) -> None:

@@ -64,6 +64,17 @@ def _above(powers: Powers, lufs: float) -> Powers:
     return loud
 
 
+def range_of(hops: Powers) -> float:
+    """Loudness range in LU for the power of every tenth of a second (Tech 3342)."""
+    powers = _above(_windows(hops, _SHORT_TERM_HOPS), _ABSOLUTE_GATE)
+    if len(powers) == 0:
+        return 0.0
+    gated = np.sort(_above(powers, _lufs(float(powers.mean())) - 20.0))
+    last = len(gated) - 1
+    low, high = gated[round(last * 0.1)], gated[round(last * 0.95)]
+    return _lufs(float(high)) - _lufs(float(low))
+
+
 class LoudnessMeter:
     """Measures stereo blocks that follow each other; memory grows by 80 bytes a second."""
 
@@ -91,6 +102,11 @@ class LoudnessMeter:
                 self._filled = 0
 
     @property
+    def hops(self) -> Powers:
+        """K-weighted power of every finished tenth of a second."""
+        return np.array(self._hops)
+
+    @property
     def integrated_lufs(self) -> float:
         """Integrated loudness with both gates; -120 for silence or less than 0.4 s."""
         blocks = _above(_windows(np.array(self._hops), _MOMENTARY_HOPS), _ABSOLUTE_GATE)
@@ -112,10 +128,4 @@ class LoudnessMeter:
     @property
     def range_lu(self) -> float:
         """Loudness range: 10th to 95th percentile of the gated short-term loudness (Tech 3342)."""
-        powers = _above(_windows(np.array(self._hops), _SHORT_TERM_HOPS), _ABSOLUTE_GATE)
-        if len(powers) == 0:
-            return 0.0
-        gated = np.sort(_above(powers, _lufs(float(powers.mean())) - 20.0))
-        last = len(gated) - 1
-        low, high = gated[round(last * 0.1)], gated[round(last * 0.95)]
-        return _lufs(float(high)) - _lufs(float(low))
+        return range_of(self.hops)

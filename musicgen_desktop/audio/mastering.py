@@ -14,13 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from musicgen_desktop.audio import filters, raw
 from musicgen_desktop.audio.channel import Channel, ChannelSettings
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.dynamics import LATENCY, Limiter, TruePeakMeter
-from musicgen_desktop.audio.loudness import SILENCE_LUFS, LoudnessMeter
+from musicgen_desktop.audio.loudness import SILENCE_LUFS, LoudnessMeter, range_of
 from musicgen_desktop.audio.spectrum import SpectrumMeter
+
+Numbers = npt.NDArray[np.float64]
 
 _BANDS = ("sub", "low", "low_mid", "mid", "presence", "air")
 _TARGETS_DB = (-10.0, -4.2, -8.5, -6.5, -13.0, -21.0)
@@ -131,15 +134,14 @@ class LevelRide:
 
     def __init__(self, measured: LoudnessMeter, settings: MasterSettings, *, flat: bool) -> None:
         self._gain_db = np.zeros(1)
-        share = 0.0 if flat else _ride_share(measured.range_lu, settings)
         levels = np.array(measured.short_term_lufs)
-        if share == 0.0 or len(levels) < _RIDE_HOPS:
+        if flat or len(levels) < _RIDE_HOPS:
             return
         away = np.clip(levels - measured.integrated_lufs, -_RIDE_REACH_DB, _RIDE_REACH_DB)
         window = np.hanning(_RIDE_HOPS + 2)[1:-1]
         padded = np.pad(away, _RIDE_HOPS // 2, mode="edge")
         smooth = np.convolve(padded, window / window.sum(), mode="valid")
-        self._gain_db = np.clip(share * smooth, -_RIDE_MOST_DB, _RIDE_MOST_DB)
+        self._gain_db = _best_ride(measured.hops, smooth, settings)
 
     def gain(self, start: int, frames: int) -> Samples:
         """The gain of the frames from `start` on."""
@@ -153,15 +155,20 @@ class LevelRide:
         return np.interp(at, knots, coarse).astype(np.float32)
 
 
-def _ride_share(range_lu: float, settings: MasterSettings) -> float:
-    """How much of a level's distance from the mean is added (or, negative, taken away)."""
-    if range_lu < 0.5:
-        return 0.0
-    if range_lu > settings.most_range_lu:
-        return max(-0.6, settings.most_range_lu / range_lu - 1.0)
-    if range_lu < settings.least_range_lu:
-        return min(1.0, settings.least_range_lu / range_lu - 1.0)
-    return 0.0
+def _best_ride(hops: Numbers, away: Numbers, settings: MasterSettings) -> Numbers:
+    """The gentlest ride whose result lies in the wanted range, or comes nearest to it."""
+    centres = np.arange(len(away)) + 15.0
+    best, least_miss = np.zeros(1), 1e9
+    for share in sorted(np.arange(-14, 41) * 0.05, key=abs):
+        gain_db = np.clip(share * away, -_RIDE_MOST_DB, _RIDE_MOST_DB)
+        ridden = np.interp(np.arange(len(hops)) + 0.5, centres, gain_db)
+        spread = range_of(hops * 10.0 ** (ridden / 10.0))
+        miss = max(settings.least_range_lu - spread, spread - settings.most_range_lu, 0.0)
+        if miss < least_miss - 1e-9:
+            best, least_miss = gain_db, miss
+        if miss == 0.0:
+            break
+    return best
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Not for: the meaning of a chip (see wish).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -88,9 +88,9 @@ class ChipRow(QWidget):
         self._hint.hide()
         refused = [c for c in chips if c.state == "refused"]
         doubtful = {(c.kind, c.value) for c in refused if c.text}
-        certain = [
+        certain = _one_per_place(
             c for c in chips if c.state in ("heard", "set") and (c.kind, c.value) not in doubtful
-        ]
+        )
         assumed = [c for c in chips if c.state == "assumed"]
         ordered = [*certain, *refused, *assumed]
         while len(self._widgets) < len(ordered):
@@ -160,3 +160,15 @@ class ChipArea(QScrollArea):
         """A narrower window may need more lines."""
         super().resizeEvent(event)
         self._fit_height()
+
+
+def _one_per_place(chips: Iterable[Chip]) -> list[Chip]:
+    """Leaves out what the very same words were also heard as: lo-fi is a style and a sound."""
+    seen: set[tuple[int, int]] = set()
+    kept = []
+    for chip in chips:
+        place = (chip.start, chip.end)
+        if chip.start < 0 or place not in seen:
+            kept.append(chip)
+            seen.add(place)
+    return kept

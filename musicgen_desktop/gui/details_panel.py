@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.key_picker import KeyPicker
+from musicgen_desktop.gui.number_field import NumberField
 from musicgen_desktop.gui.seed_edit import SeedEdit
 from musicgen_desktop.gui.term_picker import TermPicker
 from musicgen_desktop.gui.terms import Terms
@@ -233,9 +233,8 @@ class DetailsPanel(QFrame):
         self._moods = TermPicker(self.tr("Moods"), self.tr("Add a mood"), self)
         self._instruments = TermPicker(self.tr("Instruments"), self.tr("Add an instrument"), self)
         self._excluded = TermPicker(self.tr("Left out"), self.tr("Leave out an instrument"), self)
-        self._bpm = QSpinBox(self)
+        self._bpm = NumberField(SLOWEST_BPM - 1, FASTEST_BPM, self)
         self._bpm.setAccessibleName(self.tr("Tempo in beats per minute"))
-        self._bpm.setRange(SLOWEST_BPM - 1, FASTEST_BPM)
         self._bpm.setValue(SLOWEST_BPM - 1)
         self._key = KeyPicker(self)
         self._metre = _box(self.tr("Metre"))

@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from musicgen_desktop.gui.message_bar import Message, MessageBar
 
 if TYPE_CHECKING:
+    from musicgen_desktop.gui.listening import Listening
     from musicgen_desktop.jobs.job_queue import JobQueue
-    from musicgen_desktop.playback.player import Player
     from musicgen_desktop.services import Services
 
 
@@ -34,14 +34,14 @@ class JobNews(QObject):
         self,
         services: Services,
         queue: JobQueue,
-        player: Player,
+        listening: Listening,
         bar: MessageBar,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
         self._queue = queue
-        self._player = player
+        self._listening = listening
         self._bar = bar
         queue.job_finished.connect(self._on_job_finished)
         queue.job_failed.connect(self._on_job_failed)
@@ -50,7 +50,8 @@ class JobNews(QObject):
     def on_submitted(self, prompt: str, takes: int) -> None:
         """Says that the work has begun."""
         words = prompt or self.tr("your settings")
-        self._bar.announcer.announce(self.tr("Making %n take(s): {0}", "", takes).format(words))
+        text = self.tr("Making it: {0}") if takes == 1 else self.tr("Making {1} takes: {0}")
+        self._bar.announcer.announce(text.format(words, takes))
 
     def offer_interrupted(self) -> None:
         """Offers what the program was doing when it died; says nothing where there is nothing."""
@@ -59,9 +60,7 @@ class JobNews(QObject):
             return
         self._bar.post(
             Message(
-                self.tr(
-                    "%n track(s) were being made when the program closed.", "", len(interrupted)
-                ),
+                self._interrupted_text(len(interrupted)),
                 self.tr("They can be made now, just as they were wanted."),
                 "question",
                 (
@@ -71,21 +70,25 @@ class JobNews(QObject):
             )
         )
 
+    def _interrupted_text(self, count: int) -> str:
+        if count == 1:
+            return self.tr("One track was being made when the program closed.")
+        return self.tr("{0} tracks were being made when the program closed.").format(count)
+
     @Slot(str)
     def _on_job_finished(self, job_id: str) -> None:
         track = self._services.library.track(job_id)
         if track is None:
             return
         self._bar.announcer.announce(self.tr("{0} is ready.").format(track.sentence()))
-        if track.take == 1 and self._player.state != "playing":
+        if track.take == 1 and not self._listening.is_playing(self._listening.track_id):
             self._play_first(job_id)
 
     def _play_first(self, track_id: str) -> None:
         autoplay = self._services.settings.autoplay
-        track = self._services.library.track(track_id)
-        if autoplay is False or track is None:
+        if autoplay is False:
             return
-        self._player.load(track.id, track.path)
+        self._listening.play(track_id)
         if autoplay is None:
             self._bar.post(
                 Message(

@@ -8,8 +8,9 @@ Not for: the list (see library_view).
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
@@ -70,6 +71,8 @@ class LibraryBar(QWidget):
 
     def __init__(self, drag_format: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("libraryBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(_DEBOUNCE_MS)
@@ -112,13 +115,12 @@ class LibraryBar(QWidget):
         self.search.setAccessibleName(self.tr("Search your tracks"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(_SEARCH_WIDTH_PX)
-        self._glass = self.search.addAction(
-            self._search_icon(), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self._glass = QAction(self._search_icon(), "", self)
+        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._debounce.start)
         self.search.left.connect(self.left)
 
-    def _search_icon(self) -> icons.QIcon:
+    def _search_icon(self) -> QIcon:
         return icons.palette_icon("search", self.palette(), QPalette.ColorRole.PlaceholderText)
 
     def _build_choices(self) -> None:
@@ -174,9 +176,8 @@ class LibraryBar(QWidget):
         self._debounce.stop()
         self.query_changed.emit(self.query)
 
-    @Slot()
-    def _on_format_clicked(self) -> None:
-        button = self.formats.checkedButton()
+    @Slot(QAbstractButton)
+    def _on_format_clicked(self, button: QAbstractButton) -> None:
         self.drag_format_chosen.emit(str(button.property("format")))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -78,6 +78,13 @@ class LibraryView(QWidget):
         self.model.refresh()
         self._show_page()
 
+    @property
+    def has_tracks(self) -> bool:
+        """Whether the library holds anything, shown or not."""
+        if self.model.rowCount():
+            return True
+        return self.model.query.is_filter and bool(self._services.library.search())
+
     @Slot(str)
     def on_track_made(self, track_id: str) -> None:
         """A track is new, or was made again."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -21,19 +20,24 @@ from PySide6.QtWidgets import (
 )
 
 from musicgen_desktop.engines import registry
+from musicgen_desktop.generation.export import Exporter
 from musicgen_desktop.gui import icons
 from musicgen_desktop.gui.actions import Actions
 from musicgen_desktop.gui.details_panel import DetailsPanel
 from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.job_list import JobList
 from musicgen_desktop.gui.job_news import JobNews
+from musicgen_desktop.gui.library_view import LibraryView
 from musicgen_desktop.gui.message_bar import MessageBar
-from musicgen_desktop.gui.pending_parts import JobList, LibraryView, PlayerBar
+from musicgen_desktop.gui.player_bar import PlayerBar
 from musicgen_desktop.gui.prompt_form import PromptForm
 from musicgen_desktop.gui.purpose_cards import PurposeCards
+from musicgen_desktop.gui.recipe_drop import RecipeDrop
 from musicgen_desktop.gui.state import WindowState
 from musicgen_desktop.gui.submission import Submission
 from musicgen_desktop.gui.terms import Terms
-from musicgen_desktop.gui.theme import GRID_PX
+from musicgen_desktop.gui.track_commands import TrackCommands
+from musicgen_desktop.gui.volume import FIRST_PERCENT
 from musicgen_desktop.gui.wish import LiveWish
 
 if TYPE_CHECKING:
@@ -85,17 +89,24 @@ class MainWindow(QMainWindow):
         self.state = WindowState(services.paths.state_file)
         self.actions_by_name = Actions(self)
         self._was_shown = False
+        self._drops = RecipeDrop(self)
         self._build(queue)
-        self.news = JobNews(services, queue, player, self.messages, self)
+        self.news = JobNews(services, queue, self.commands.listening, self.messages, self)
         self.submission = Submission(services, queue, wish, self)
         self._connect(queue)
         self._restore()
         self.update_page()
 
+    def close_work(self) -> None:
+        """Finishes what the parts do in the background; for the end of the program."""
+        self.library_view.close_work()
+        self.player_bar.close_work()
+        self.commands.close()
+
     @Slot()
     def update_page(self) -> None:
         """Shows the purpose cards while the library is empty, then the library."""
-        has_tracks = bool(self.services.library.search())
+        has_tracks = self.library_view.has_tracks
         self.pages.setCurrentWidget(self.library_view if has_tracks else self.cards)
         self.player_bar.setVisible(has_tracks)
 
@@ -104,13 +115,17 @@ class MainWindow(QMainWindow):
     def _build(self, queue: JobQueue) -> None:
         central = QWidget(self)
         self.form = PromptForm(self.wish, registry.infos(), central)
-        self.job_list = JobList(queue, central)
         self.cards = PurposeCards(central)
-        self.library_view = LibraryView(self.services, self.player, central)
+        services = self.services
+        exporter = Exporter(services.library, services.producer, services.paths)
+        self.commands = TrackCommands(services, self.player, exporter, self)
+        self.library_view = LibraryView(services, self.player, self.commands, central)
+        self.job_list = JobList(
+            queue, services.library, self.player, self.commands, self.library_view.shapes, central
+        )
         self.details = DetailsPanel(self.wish, central)
         self.messages = MessageBar(central)
-        self.player_bar = PlayerBar(self.player, self.services.library, central)
-        self.player_bar.setObjectName("playerBar")
+        self.player_bar = PlayerBar(self.player, services.library, central)
         self.pages = QStackedWidget(central)
         self.pages.addWidget(self.cards)
         self.pages.addWidget(self.library_view)
@@ -129,12 +144,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        line = QHBoxLayout()
-        line.setContentsMargins(GRID_PX * 2, GRID_PX, GRID_PX * 2, GRID_PX)
-        line.addWidget(self.messages)
         column.addWidget(self.job_list)
         column.addWidget(self.pages, 1)
-        column.addLayout(line)
+        column.addWidget(self.messages)
         split = QSplitter(Qt.Orientation.Horizontal, central)
         split.setAccessibleName(self.tr("Width of the details"))
         split.addWidget(left)
@@ -162,30 +174,46 @@ class MainWindow(QMainWindow):
         self.cards.prompt_chosen.connect(self._on_card_chosen)
         self.submission.submitted.connect(self.news.on_submitted)
         self.submission.failed.connect(self.on_trouble)
-        self.library_view.settings_requested.connect(self.submission.use_settings_of)
-        self.library_view.make_again_requested.connect(self.submission.make_again)
-        self.library_view.more_like_requested.connect(self.submission.more_like)
-        self.library_view.message_posted.connect(self._on_message)
+        self._drops.recipe_dropped.connect(self.submission.use_settings)
+        self._drops.failed.connect(self.on_trouble)
+        self.submission.settings_loaded.connect(self._on_settings_loaded)
+        self._connect_tracks(queue)
         self.player.playback_failed.connect(self.on_trouble)
         self.theme.changed.connect(self._on_theme_changed)
+
+    def _connect_tracks(self, queue: JobQueue) -> None:
+        self.commands.settings_requested.connect(self.submission.use_settings_of)
+        self.commands.make_again_requested.connect(self.submission.make_again)
+        self.commands.more_like_requested.connect(self.submission.more_like)
+        self.commands.message_posted.connect(self.messages.post)
+        self.commands.deeds.changed.connect(self.player_bar.on_tracks_changed)
+        self.commands.deeds.returned.connect(self.update_page)
+        self.commands.deeds.deleted.connect(self.update_page)
+        self.player_bar.next_wanted.connect(self.library_view.play_next)
+        self.player_bar.previous_wanted.connect(self.library_view.play_previous)
+        queue.job_finished.connect(self.library_view.on_track_made)
         queue.job_finished.connect(self.update_page)
 
     def _restore(self) -> None:
         geometry = self.state.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*_FIRST_SIZE)
+        self.player_bar.volume.set_percent(self.state.number("player/volume", FIRST_PERCENT))
         self.wish.set_takes(self.services.settings.takes)
-        self.actions_by_name["show_details"].setChecked(self.state.flag("window/details", False))
-        self.details.setVisible(self.actions_by_name["show_details"].isChecked())
+        with_details = self.state.flag("window/details", False)
+        self.actions_by_name["show_details"].setChecked(with_details)
+        self.details.setVisible(with_details)
+        self.form.show_all_chips(with_details)
 
     # -- reacting ----------------------------------------------------------------------------
 
     @Slot()
     def focus_list(self) -> None:
         """Goes from the words to the list, or to the cards while there is none."""
-        page = self.pages.currentWidget()
-        target = self.cards.cards[0] if page is self.cards else self.library_view
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.pages.currentWidget() is self.cards:
+            self.cards.cards[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.library_view.focus_list()
 
     def set_terms(self, terms: Terms) -> None:
         """Offers what the lexicon has, now that it is loaded."""
@@ -201,6 +229,14 @@ class MainWindow(QMainWindow):
         )
 
     @Slot(str)
+    def _on_settings_loaded(self, title: str) -> None:
+        self.messages.say(
+            self.tr("The settings of “{0}” are in the form.").format(title),
+            self.tr("Change what you like; the next track gets a new seed."),
+        )
+        self.form.edit.setFocus()
+
+    @Slot(str)
     def _on_card_chosen(self, prompt: str) -> None:
         self.wish.replace_prompt(prompt)
         self.form.submit()
@@ -209,10 +245,6 @@ class MainWindow(QMainWindow):
     def on_trouble(self, message: str, hint: str) -> None:
         """Tells an expected error."""
         self.messages.say(message, hint, "error")
-
-    @Slot(str, str)
-    def _on_message(self, text: str, hint: str) -> None:
-        self.messages.say(text, hint)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -244,6 +276,7 @@ class MainWindow(QMainWindow):
         """Remembers how the window was left."""
         self.state.geometry = self.saveGeometry()
         self.state.set_flag("window/details", self.actions_by_name["show_details"].isChecked())
+        self.state.set_number("player/volume", self.player_bar.volume.percent)
         self.state.save()
         super().closeEvent(event)
         self.closed.emit()

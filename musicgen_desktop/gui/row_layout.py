@@ -18,11 +18,11 @@ PAD_PX = 12
 BUTTON_PX = 36
 STAR_PX = 16
 _GAP_PX = 16
-_LEAST_TITLE_PX = 120
-_LEAST_WAVE_PX = 96
-_MOST_WAVE_PX = 720
+_LEAST_WORDS_PX = 132
+_MOST_WORDS_PX = 460
+_LEAST_WAVE_PX = 72
 _LEAST_ROW_PX = 60
-_WAVE_PART = 0.46
+_WORDS_PART = 0.42
 _WIDE_PX = 860
 _MIDDLE_PX = 620
 
@@ -99,12 +99,14 @@ def arrange(row: QRect, metrics: QFontMetrics) -> RowLayout:
     play = QRect(left, row.top() + (row.height() - BUTTON_PX) // 2, BUTTON_PX, BUTTON_PX)
     left = play.right() + 1 + PAD_PX
     room = max(0, right - left)
-    wave_width = int(max(_LEAST_WAVE_PX, min(_MOST_WAVE_PX, room * _WAVE_PART)))
-    if room - wave_width - _GAP_PX < _LEAST_TITLE_PX:
-        wave_width = max(0, room - _GAP_PX - _LEAST_TITLE_PX)
+    words_width = int(max(_LEAST_WORDS_PX, min(_MOST_WORDS_PX, room * _WORDS_PART)))
+    wave_width = max(0, room - words_width - _GAP_PX)
+    if wave_width < _LEAST_WAVE_PX:
+        wave_width = 0
     height = row.height() - 20
     wave = QRect(right - wave_width, row.top() + 10, wave_width, height)
-    words = QRect(left, row.top(), max(0, wave.left() - _GAP_PX - left), row.height())
+    end = wave.left() - _GAP_PX if wave_width else right
+    words = QRect(left, row.top(), max(0, end - left), row.height())
     return RowLayout(play, words, wave, duration, tempo, key, stars, more)
 
 

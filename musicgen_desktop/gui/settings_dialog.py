@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from musicgen_desktop.gui.number_field import NumberField
 from musicgen_desktop.gui.theme import GRID_PX
 from musicgen_desktop.settings import Field, Settings, declarations
 
@@ -155,9 +156,7 @@ class SettingsDialog(QDialog):
             box.activated.connect(self._on_control_changed)
             return box
         if field.kind == "integer":
-            number = QSpinBox(page)
-            number.setRange(field.minimum, field.maximum)
-            number.setKeyboardTracking(False)
+            number = NumberField(field.minimum, field.maximum, page)
             number.setFixedWidth(_CONTROL_PX // 2)
             number.valueChanged.connect(self._on_control_changed)
             return number

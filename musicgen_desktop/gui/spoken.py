@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 _CONTEXT = "Spoken"
 _STAGES = {
@@ -67,12 +67,13 @@ def when(created: float, now: datetime | None = None) -> str:
     days = (now.date() - moment.date()).days
     locale = QLocale()
     if days == 0:
-        time = locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
+        time = locale.toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
         return _tr("today, {0}").format(time)
     if days == 1:
         return _tr("yesterday")
     same_year = moment.year == now.year or now - moment < timedelta(days=180)
-    return str(locale.toString(moment.date(), "d MMM" if same_year else "d MMM yyyy"))
+    day = QDate(moment.year, moment.month, moment.day)
+    return locale.toString(day, "d MMM" if same_year else "d MMM yyyy")
 
 
 def _tr(text: str) -> str:

@@ -15,11 +15,13 @@ from musicgen_desktop import services as collaborators
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.gui.wish import LiveWish, Wish
-from musicgen_desktop.music.recipe import fresh_seed
+from musicgen_desktop.music.recipe import Recipe, fresh_seed
 
 if TYPE_CHECKING:
     from musicgen_desktop.jobs.job_queue import JobQueue
     from musicgen_desktop.services import Services
+
+_LONGEST_TITLE = 60
 
 
 class Submission(QObject):
@@ -71,8 +73,13 @@ class Submission(QObject):
             self.failed.emit(error.message, error.hint)
             return
         self._wish.load(recipe)
-        track = self._services.library.track(track_id)
-        self.settings_loaded.emit(track.title if track is not None else recipe.prompt)
+        self.settings_loaded.emit(self._title_of(track_id, recipe.prompt))
+
+    @Slot(object)
+    def use_settings(self, recipe: Recipe) -> None:
+        """Puts the words and settings of a recipe, from a file, back into the form."""
+        self._wish.load(recipe)
+        self.settings_loaded.emit(recipe.prompt[:_LONGEST_TITLE] or self.tr("Untitled"))
 
     @Slot(str)
     def make_again(self, track_id: str) -> None:
@@ -100,4 +107,4 @@ class Submission(QObject):
 
     def _title_of(self, track_id: str, prompt: str) -> str:
         track = self._services.library.track(track_id)
-        return track.title if track is not None else prompt[:60]
+        return track.title if track is not None else prompt[:_LONGEST_TITLE]

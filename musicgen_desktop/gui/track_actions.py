@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
 from musicgen_desktop.gui import icons
@@ -31,7 +31,8 @@ class Spec:
     """One action.
 
     Attributes:
-        name: Of the action. text: English words. icon: its drawing. keys: shortcuts.
+        name: Of the action. text: English words, after a tab a key that the widget handles itself
+            (Enter also ends the editing of a title). icon: its drawing. keys: shortcuts.
         needs_one: Only for a single track.
         needs: "" or the presence that all tracks must have: file, missing.
     """
@@ -45,7 +46,7 @@ class Spec:
 
 
 SPECS = (
-    Spec("play", "Play", "play", ("Return", "Enter"), needs_one=True, needs="file"),
+    Spec("play", "Play\tEnter", "play", needs_one=True, needs="file"),
     Spec("make_again", "Make it again", "retry", ("Ctrl+Shift+M",), needs_one=True),
     Spec("more_like", "More like this", "takes", ("Ctrl+M",), needs_one=True),
     Spec("use_settings", "Use these settings again", "details", ("Ctrl+U",), needs_one=True),
@@ -185,7 +186,7 @@ class TrackActions(QObject):
             text = _tr("Copy file") if len(tracks) < 2 else _tr("Copy files")
             self._actions["copy_file"].setText(text)
 
-    def _icon(self, name: str) -> icons.QIcon:
+    def _icon(self, name: str) -> QIcon:
         return icons.palette_icon(name, self._widget.palette(), QPalette.ColorRole.PlaceholderText)
 
     def _trigger(self, name: str, _checked: bool = False) -> None:

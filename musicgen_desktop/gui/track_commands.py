@@ -7,7 +7,7 @@ Not for: menus and keys (see track_actions).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ class TrackCommands(QObject):
         self.exporting.posted.connect(self.message_posted)
         self.listening.failed.connect(self._on_failed)
         self.handoff.failed.connect(self._on_failed)
-        self._handlers = {
+        self._handlers: dict[str, Callable[[list[Track]], None]] = {
             "play": lambda t: self.listening.toggle(t[0].id),
             "make_again": lambda t: self.make_again_requested.emit(t[0].id),
             "more_like": lambda t: self.more_like_requested.emit(t[0].id),

@@ -115,7 +115,7 @@ class TrackDeeds(QObject):
         self._release(other_ids)
 
         def work() -> Deletion:
-            self._library.set_kept([kept_id], True)  # noqa: FBT003 - the library's signature
+            self._library.set_kept([kept_id], True)
             return self._library.delete(list(other_ids))
 
         self._writer.start(work, partial(self._on_kept_only, kept_id), self._tell)
@@ -125,24 +125,26 @@ class TrackDeeds(QObject):
 
         def work() -> list[str]:
             if kept_id:
-                self._library.set_kept([kept_id], False)  # noqa: FBT003
+                self._library.set_kept([kept_id], False)
             return self._library.undo(deletion)
 
         self._writer.start(work, partial(self._on_returned, kept_id), self._tell)
 
     def _on_deleted(self, deletion: Deletion) -> None:
         self.deleted.emit(list(deletion.ids))
-        count = len(deletion.files)
-        if count == 1:
+        if len(deletion.files) == 1:
             text = self.tr("“{0}” is deleted.").format(deletion.files[0].title)
         else:
-            text = self.tr("%n track(s) deleted.", "", count)
+            text = self.tr("{0} tracks are deleted.").format(len(deletion.files))
         self.posted.emit(self._undoable(text, deletion, ""))
 
     def _on_kept_only(self, kept_id: str, deletion: Deletion) -> None:
         self.changed.emit([kept_id])
         self.deleted.emit(list(deletion.ids))
-        text = self.tr("Kept this take; %n other(s) deleted.", "", len(deletion.files))
+        if len(deletion.files) == 1:
+            text = self.tr("This take is kept, the other one deleted.")
+        else:
+            text = self.tr("This take is kept, the other {0} deleted.").format(len(deletion.files))
         self.posted.emit(self._undoable(text, deletion, kept_id))
 
     def _undoable(self, text: str, deletion: Deletion, kept_id: str) -> Message:

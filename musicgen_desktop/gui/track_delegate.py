@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -77,7 +78,7 @@ class TrackDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As high as two lines need."""
-        return QSize(320, row_layout.row_height(QFontMetrics(option.font)))  # type: ignore[attr-defined]
+        return QSize(320, row_layout.row_height(QFontMetrics(option.font)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paints one row."""
@@ -101,9 +102,7 @@ class TrackDelegate(QStyledItemDelegate):
             row.icon("more", layout.more, _ROLE.Text if is_on else _ROLE.PlaceholderText, is_on)
         painter.restore()
 
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A line for the title."""
         editor = QLineEdit(parent)
         editor.setAccessibleName(self.tr("Title"))
@@ -121,8 +120,8 @@ class TrackDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Puts the line where the words are."""
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        words = row_layout.arrange(box, QFontMetrics(option.font)).words  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        words = row_layout.arrange(box, QFontMetrics(option.font)).words
         height = max(_EDITOR_PX, editor.sizeHint().height())
         top = box.top() + (box.height() - height) // 2
         editor.setGeometry(words.left() - 10, top, words.width() + 10, height)
@@ -248,11 +247,11 @@ class _Row:
         self.painter = painter
         self.track = track
         self.number = number
-        # the stubs of PySide6 know no attributes of style options
-        self.box: QRect = option.rect  # type: ignore[attr-defined]
-        self.font: QFont = option.font  # type: ignore[attr-defined]
-        self.palette: QPalette = option.palette  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        self.box: QRect = option.rect
+        self.font: QFont = option.font
+        # the style sheet makes the view's own selection transparent: rows paint theirs
+        self.palette = QApplication.palette()
+        state = option.state
         self.is_selected = bool(state & QStyle.StateFlag.State_Selected)
         self.has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
 

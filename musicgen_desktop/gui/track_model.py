@@ -10,7 +10,7 @@ painting (see track_delegate) or changing tracks (see track_deeds).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.library import Library
     from musicgen_desktop.library.track import Track
 
-PAGE_ROWS = 128
+PAGE_ROWS = 64
 TRACK_ROLE = Qt.ItemDataRole.UserRole
 _MOST_HELD = 64 * PAGE_ROWS
 _MOST_STEPS = 64
@@ -135,6 +135,8 @@ class TrackModel(QAbstractTableModel):
         return self._library.search(query.text, query.order, query.descending, query.min_star)
 
     def _take_over(self, ids: list[str]) -> None:
+        if ids == self._ids:
+            return
         old, new = set(self._ids), set(ids)
         stayed = [track_id for track_id in self._ids if track_id in new]
         steps = len(old) + len(new) - 2 * len(stayed)
@@ -210,7 +212,7 @@ class TrackModel(QAbstractTableModel):
         return Qt.DropAction.CopyAction
 
 
-def _runs(rows: Sequence[int], *, last: bool = False) -> Iterator[tuple[int, int]]:
+def _runs(rows: Sequence[int], *, last: bool = False) -> list[tuple[int, int]]:
     """Runs of neighbouring rows as (first, last); the last run first where asked."""
     runs: list[list[int]] = []
     for row in rows:
@@ -218,5 +220,5 @@ def _runs(rows: Sequence[int], *, last: bool = False) -> Iterator[tuple[int, int
             runs[-1][1] = row
         else:
             runs.append([row, row])
-    for first, end in reversed(runs) if last else runs:
-        yield first, end
+    ordered = reversed(runs) if last else runs
+    return [(first, end) for first, end in ordered]

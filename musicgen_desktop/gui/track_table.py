@@ -68,8 +68,9 @@ class TrackTable(QTableView):
         self._ahead.setInterval(_PREPARE_AFTER_MS)
         self._ahead.timeout.connect(self.prepare_ahead)
         self.setItemDelegate(self._rows)
-        self.setModel(model)
         self._set_up()
+        self.setModel(model)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._recall)
         shapes.shape_loaded.connect(self._on_shape_loaded)
@@ -77,10 +78,10 @@ class TrackTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._ahead.start)
 
     def _set_up(self) -> None:
+        self.setObjectName("trackTable")
         self.setAccessibleName(self.tr("Tracks"))
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -293,6 +294,8 @@ class TrackTable(QTableView):
             event.ignore()
         elif plain and event.key() == Qt.Key.Key_Space:
             self._on_space(event)
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter()
         else:
             super().keyPressEvent(event)
 
@@ -303,6 +306,11 @@ class TrackTable(QTableView):
             event.ignore()
         else:
             self._commands.listening.play(tracks[0].id)
+
+    def _on_enter(self) -> None:
+        tracks = self.selected_tracks()
+        if len(tracks) == 1:
+            self._commands.listening.toggle(tracks[0].id)
 
     def keyboardSearch(self, _text: str) -> None:
         """Nothing: it would read the whole library; there is a search field."""
@@ -325,7 +333,6 @@ class TrackTable(QTableView):
 
     def _fit_rows(self) -> None:
         height = row_layout.row_height(QFontMetrics(self.font()))
-        self.verticalHeader().setMinimumSectionSize(height)
-        self.verticalHeader().setDefaultSectionSize(height)
-        self.verticalScrollBar().setSingleStep(height // 2)
-
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+            self.verticalScrollBar().setSingleStep(height // 2)

@@ -246,7 +246,9 @@ class WaveformSlider(QAbstractSlider):
         left = max(box.left(), min(x - width // 2, box.right() - width))
         bubble = QRect(left, box.top(), width, metrics.height() + 4)
         palette = self.palette()
-        painter.fillRect(QRect(x, box.top(), 1, box.height()), palette.color(QPalette.ColorRole.Text))
+        painter.fillRect(
+            QRect(x, box.top(), 1, box.height()), palette.color(QPalette.ColorRole.Text)
+        )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Dark)))
         painter.setBrush(palette.color(QPalette.ColorRole.ToolTipBase))

@@ -156,11 +156,12 @@ def _draw_bars(
     painter.setBrush(colour)
     middle = height / 2.0
     reach = middle - 0.5
-    radius = bar / 2.0
+    boxes = []
     for number, (up, down) in enumerate(zip(ups, downs, strict=True)):
         top = middle - max(_LEAST_HALF_PX, up * reach)
         bottom = middle + max(_LEAST_HALF_PX, down * reach)
-        painter.drawRoundedRect(QRectF(number * step, top, bar, bottom - top), radius, radius)
+        boxes.append(QRectF(number * step, top, bar, bottom - top))
+    painter.drawRects(boxes)
 
 
 def _faded(colour: QColor, strength: float) -> int:

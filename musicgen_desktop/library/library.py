@@ -209,10 +209,13 @@ class Library:
             self._shelf.require()
             try:
                 for track in self.tracks(ids):
-                    trashed = self._shelf.trash(track.path)
+                    place = self._shelf.place_in_trash(track.path)
                     file = entries.relative(track.path, self._folder)
-                    deleted.append(DeletedFile(track.id, track.display_title, file, trashed))
-                    self._ledger.cross_out(track.id, trashed)
+                    deleted.append(DeletedFile(track.id, track.display_title, file, place))
+                    # Crossed out first: ended here, the next rescan finds the file and lists it.
+                    self._ledger.cross_out(track.id, place)
+                    if place:
+                        self._shelf.trash(track.path, place)
                     in_use = in_use or track.in_use_elsewhere
             except LibraryError:
                 self.undo(Deletion(tuple(deleted), in_use))  # all or nothing
@@ -292,11 +295,13 @@ def _undo(deleted: DeletedFile, ledger: Ledger, shelf: Shelf) -> bool:
     if entry is None:
         return False
     entry = replace(entry, file=deleted.file, missing=True)
+    path = shelf.folder / deleted.file
     if deleted.trashed:
         try:
             path = shelf.restore(deleted.trashed, deleted.file)
-            entry = entries.of_file(entry.tags, path, shelf.folder, entry.format)
         except FileNotFoundError:
-            log.topic("library").warning("not in the trash any more: %s", deleted.trashed)
+            log.topic("library").warning("not in the trash: %s", deleted.trashed)
+    if path.exists():
+        entry = entries.of_file(entry.tags, path, shelf.folder, entry.format)
     ledger.bring_back(entry)
     return True

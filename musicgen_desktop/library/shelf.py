@@ -134,40 +134,40 @@ class Shelf:
         """
         wanted = path.with_name(f"{stem}{path.suffix}")
         try:
-            if wanted.exists() and wanted.samefile(path):
-                return path.rename(
-                    wanted
-                )  # the same name, or with other capitals where they are one
-            while True:
-                target = naming.free_path(path.parent, stem, path.suffix, current=path)
-                if target == path or _rename_exclusively(path, target):
-                    break
+            # The same file under the wanted name: other capitals on a system that ignores them.
+            same = wanted.exists() and wanted.samefile(path)
+            free = naming.free_path(path.parent, stem, path.suffix, current=path)
+            target = wanted if same else free
+            if target != path:
+                # One step, unlike linking: ended at any moment, the file has one name only.
+                path.rename(target)
             _flush_folder(path.parent)
         except OSError as error:
             raise _cannot_change(path, error) from error
         return target
 
-    def trash(self, path: Path) -> str:
-        """Moves a file into the trash.
+    def place_in_trash(self, path: Path) -> str:
+        """A free place in the trash, relative to the folder; "" when there is no file."""
+        if not path.exists():
+            return ""
+        bin_dir = self.folder / naming.TRASH_DIR
+        return f"{naming.TRASH_DIR}/{naming.free_path(bin_dir, path.stem, path.suffix).name}"
 
-        Returns:
-            Its place there, relative to the folder; "" when there was no file.
+    def trash(self, path: Path, place: str) -> None:
+        """Moves a file into the trash.
 
         Raises:
             LibraryError: The file can't be moved.
         """
-        bin_dir = self.folder / naming.TRASH_DIR
+        target = self.folder / place
         try:
-            bin_dir.mkdir(exist_ok=True)
-            while True:
-                target = naming.free_path(bin_dir, path.stem, path.suffix)
-                if _rename_exclusively(path, target):
-                    break
+            target.parent.mkdir(exist_ok=True)
+            if not _rename_exclusively(path, target):
+                raise FileExistsError(17, "File exists")
         except FileNotFoundError:
-            return ""
+            return  # gone by now: deleted is deleted
         except OSError as error:
             raise _cannot_change(path, error) from error
-        return f"{naming.TRASH_DIR}/{target.name}"
 
     def restore(self, trashed: str, file: str) -> Path:
         """Moves a file out of the trash, back to where it was or beside what is there now.

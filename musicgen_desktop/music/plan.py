@@ -55,7 +55,7 @@ class MusicPlan:
         use_case: Such as `podcast_intro`, or "".
         loop: Whether the track must loop seamlessly.
         vocals: none, requested (can't be done by the Composer), or "".
-        structure: Structure ids that were asked for, such as `intro`, `drop@45.0` (at 45 s), `build`.
+        structure: Structure ids that were asked for, such as `intro`, `drop@45.0` (at 45 s).
         production: Production ids, such as `lofi`, `reverb`, `punchy`, `vinyl`, `warm`.
         tempo_word: slow, medium, fast, or an Italian term, or "".
         language: ISO 639-1 code of the prompt.

@@ -178,7 +178,7 @@ class Chord:
     Attributes:
         root: Pitch class.
         quality: A key of `CHORDS`.
-        bass: Pitch class of the lowest note (differs from the root in an inversion or over a pedal).
+        bass: Pitch class of the lowest note (not the root in an inversion or over a pedal).
     """
 
     root: int

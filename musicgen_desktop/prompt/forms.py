@@ -8,7 +8,7 @@ Templates are data (resources/lexicon/forms.json). Not for: which genre, tempo o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from musicgen_desktop.music.plan import Section
@@ -178,6 +178,8 @@ def _grids(wish: FormWish, bpm: float) -> Iterable[_Grid]:
         cost = phrase_cost(bars - 1) + 30 * abs(bent / bpm - 1) + 0.3 * max(0.0, ring - high)
         if bars == 1:
             cost += 2.0
+        if bent != round(bent):
+            cost += 0.12
         yield _Grid(bars, bent, cost + _unanchored(wish, bent))
 
 
@@ -249,8 +251,3 @@ def _fit_loop(wish: FormWish) -> Form | None:
         bpm = float(round(bpm))
     slots = _slots(wish, bars, bpm)
     return Form(_sections(slots, wish.metre, bpm), bpm, duration_s, True)
-
-
-def total_seconds(sections: Sequence[Section], metre: Metre, bpm: float) -> float:
-    """Seconds that the bars of all sections take."""
-    return sum(section.bars for section in sections) * bar_seconds(metre, bpm)

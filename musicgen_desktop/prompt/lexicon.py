@@ -136,9 +136,13 @@ def load() -> Lexicon:
 
 
 def _spellings(row: Mapping[str, Any]) -> Iterator[str]:
+    """All ways to write one row; `drums` is no plural to the stems, because of drum and bass."""
     if not row.get("silent"):
         yield row["id"].replace("_", " ")
-    yield from row.get("aliases", ())
+    for alias in row.get("aliases", ()):
+        yield alias
+        if "kinds" in row and alias.endswith(("drum", "drums")):
+            yield alias.removesuffix("s") if alias.endswith("s") else f"{alias}s"
 
 
 def _add(index: dict[tuple[str, ...], list[Entry]], spellings: Iterable[str], entry: Entry) -> None:

@@ -55,7 +55,8 @@ def resolve(
     named: list[str] = []
     for instrument, span in wanted.items():
         if lexicon.is_excluded(instrument, excluded):
-            _refuse_banned(instrument, span, lexicon, notes)
+            if span is not None or overrides.instruments:
+                _refuse_banned(instrument, span, lexicon, notes)
             continue
         _seat(instrument, span, style, excluded, instruments, named, lexicon, notes)
     instruments = _without_covered(instruments, named, lexicon)

@@ -20,6 +20,7 @@ NEGATABLE = frozenset(
     {"genre", "instrument", "mood", "production", "structure", "use_case", "vocals", "tempo_word",
      "scene", "era"}
 )  # fmt: skip
+_NOUNS = frozenset({"genre", "instrument", "structure", "use_case", "vocals"})
 _FAR = 9
 """Most words between a negation and the last thing it reaches."""
 
@@ -43,8 +44,13 @@ def cue_places(words: Sequence[Token], cues: Cues) -> frozenset[int]:
 
 
 def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> list[Span]:
-    """The spans with `negated` and `reduced` set."""
+    """The spans with `negated` and `reduced` set.
+
+    A negation of one thing becomes part of its span (“no vocals”), so that leaving the span out
+    leaves no stray “no” behind.
+    """
     reached: set[int] = set()
+    starts: dict[int, int] = {}
     lowered: set[int] = set()
     at = 0
     while at < len(words):
@@ -56,15 +62,28 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
         count = cue_at(words, at, cues["negation"])
         if count and not _inside(words[at], spans) and not _not_only(words, at):
             spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
-            reached |= _reach(words, at + count, spans, cues, spreads=spreads)
+            new = _reach(words, at + count, spans, cues, spreads=spreads)
+            reached |= new
+            if len({spans[i].start for i in new}) == 1:
+                starts |= dict.fromkeys(new, words[at].start)
             at += count
             continue
         at += 1
     reached |= _suffixed(text, words, spans, cues)
-    return [
-        replace(span, negated=i in reached, reduced=i in lowered and i not in reached)
-        for i, span in enumerate(spans)
-    ]
+    marked = []
+    for i, span in enumerate(spans):
+        start = starts.get(i, span.start)
+        is_reduced = i in lowered and i not in reached
+        marked.append(
+            replace(
+                span,
+                start=start,
+                text=text[start : span.end],
+                negated=i in reached,
+                reduced=is_reduced,
+            )
+        )
+    return marked
 
 
 def _not_only(words: Sequence[Token], at: int) -> bool:
@@ -111,10 +130,17 @@ def _reach(
             i for i, s in enumerate(spans) if s.start <= token.start < s.end and s.kind in NEGATABLE
         }
         if hit:
+            if _new_noun(words[place - 1], spans, reached):
+                break
             reached |= hit
             covered_to = max(spans[i].end for i in hit)
             at = place
     return reached
+
+
+def _new_noun(before: Token, spans: Sequence[Span], reached: set[int]) -> bool:
+    """Whether a thing follows a reached thing without a joiner: “no drums house”."""
+    return any(spans[i].end == before.end and spans[i].kind in _NOUNS for i in reached)
 
 
 def _ends(

@@ -45,7 +45,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
         text=text,
         spans=tuple(s for s in spans if s.kind != "noise"),
         ignored=_ignored(shown, unknown, used, lexicon, spans),
-        language=_language(all_tokens, spans, lexicon),
+        language=_language(all_tokens, lexicon),
         only=negation.is_only(all_tokens, spans, lexicon.cues),
     )
 
@@ -126,9 +126,8 @@ def _ignored(
     return tuple(dict.fromkeys(word for _, word in sorted(words)))
 
 
-def _language(words: Sequence[Token], spans: Sequence[Span], lexicon: Lexicon) -> str:
+def _language(words: Sequence[Token], lexicon: Lexicon) -> str:
     """The language most of whose telling words are there; English where none are."""
-    del spans
     counts = {
         code: sum(t.word in telling for t in words) for code, telling in lexicon.languages.items()
     }

@@ -60,6 +60,11 @@ def shape(
     )
     form = forms.fit(wish)
     _note_sections(reading, lexicon, notes)
+    content = sum(section.bars for section in form.sections if section.label != "ending")
+    if wish.bars and content != sum(count for _, count in bars):
+        asked = timing.length_label(frame.duration_s)
+        why = f"don't fill {asked} at {form.bpm:g} bpm; kept in proportion"
+        notes.refused("bars as spelt out", why, kind="bars")
     if loop:
         _note_loop(form, frame, notes, said=said_loop)
     return form

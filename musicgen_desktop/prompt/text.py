@@ -15,7 +15,19 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.;:!?,\n()&+]", re.UNICODE)
 _KEEP_S = frozenset(
-    {"blues", "keys", "horns", "always", "series", "news", "perhaps", "yes", "this", "violins"}
+    {
+        "blues",
+        "keys",
+        "horns",
+        "always",
+        "series",
+        "news",
+        "perhaps",
+        "yes",
+        "this",
+        "violins",
+        "drums",
+    }
 )
 _FUZZY_LENGTH = 6
 

@@ -81,7 +81,7 @@ def frame(
     seed: int,
 ) -> Frame:
     """Decides metre, tempo, key and length, and says so."""
-    signature, metre_stated = metre(reading, overrides, style, lexicon, notes)
+    signature, metre_stated = metre(reading, overrides, lexicon, notes)
     pace = tempo(reading, overrides, style, signature, lexicon, notes, seed)
     found, tonic, key_stated = key(reading, overrides, style, lexicon, notes, seed)
     length_s, stated = duration(reading, overrides, style, lexicon, notes)
@@ -89,7 +89,7 @@ def frame(
 
 
 def metre(
-    reading: Reading, overrides: Overrides, style: Style, lexicon: Lexicon, notes: Notes
+    reading: Reading, overrides: Overrides, lexicon: Lexicon, notes: Notes
 ) -> tuple[Metre, bool]:
     """The metre and whether it was stated."""
     if overrides.metre is not None:
@@ -97,7 +97,7 @@ def metre(
         return parse_metre(overrides.metre), True
     spans = list(reading.of("metre"))
     unknown = list(reading.of("unknown_metre"))
-    implied = _implied_metre(reading, style, lexicon)
+    implied = _implied_metre(reading, lexicon)
     if spans:
         for span in spans:
             if span.id == spans[0].id:
@@ -123,9 +123,8 @@ def metre(
     return parse_metre("4/4"), False
 
 
-def _implied_metre(reading: Reading, style: Style, lexicon: Lexicon) -> tuple[str, Span] | None:
+def _implied_metre(reading: Reading, lexicon: Lexicon) -> tuple[str, Span] | None:
     """The metre of a dance such as the waltz."""
-    del style
     for span in reading.of("genre", "structure"):
         found = lexicon.row(span.kind, span.id).get("metre")
         if found:

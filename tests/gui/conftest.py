@@ -16,15 +16,18 @@ from musicgen_desktop.gui.wish import LiveWish
 from musicgen_desktop.prompt import planner
 
 
+@pytest.fixture(scope="session")
+def one_theme(qapp: QApplication) -> Theme:
+    """The look of all tests: filling the style sheet anew for each would be most of their time."""
+    return Theme(qapp, "light")
+
+
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
+def theme(one_theme: Theme) -> Iterator[Theme]:
     """The light look; whatever the test chooses is undone."""
-    made = Theme(qapp, "light")
-    yield made
-    made.choose("light")
-    qapp.styleHints().colorSchemeChanged.disconnect(made._on_scheme_changed)
-    qapp.setStyleSheet("")
-    made.deleteLater()
+    one_theme.choose("light")
+    yield one_theme
+    one_theme.choose("light")
 
 
 @pytest.fixture

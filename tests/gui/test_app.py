@@ -32,7 +32,6 @@ def program(qapp: QApplication, profile: paths.Paths, qtbot: QtBot) -> Iterator[
     yield made
     made.close()
     made.window.deleteLater()
-    qapp.setStyleSheet("")
     qapp.setQuitOnLastWindowClosed(True)
 
 

@@ -65,6 +65,7 @@ class Bench:
     def close(self) -> None:
         self.player.shut_down()
         self.window.close()
+        self.window.close_work()
         self.queue.close()
 
 

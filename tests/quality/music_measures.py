@@ -7,7 +7,6 @@ Not for: level and spectrum (see sound_measures) or notes (see score_measures).
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -44,9 +43,9 @@ class Analysis:
         )
 
     def beats(self, bpm: float) -> Array:
-        """Frames of beats near a tempo, refined to a fraction of a frame; weak ones left out."""
+        """Frames of beats near a tempo, to a fraction of a frame; weak ones left out."""
         _, frames = self._librosa.beat.beat_track(
-            onset_envelope=self.onsets, sr=_RATE, hop_length=_HOP, start_bpm=bpm, tightness=400
+            onset_envelope=self.onsets, sr=_RATE, hop_length=_HOP, bpm=bpm, tightness=400
         )
         floor = 0.1 * np.percentile(self.onsets, 99)
         found = [_refined(self.onsets, int(frame)) for frame in frames]
@@ -76,7 +75,11 @@ def _refined(envelope: Array, frame: int, reach: int = 4) -> tuple[float, float]
 
 
 def tempo_rows(analysis: Analysis, plan: MusicPlan) -> list[Row]:
-    """Measure 8: a straight line through the beats; its slope is the tempo."""
+    """Measure 8: a straight line through the beats; its slope is the tempo.
+
+    The beats are looked for near the planned tempo (so no octave has to be folded); music in
+    another tempo shows as an error or, farther away, as a deviation.
+    """
     frames = analysis.beats(plan.bpm)
     if len(frames) < 8 or plan.genre in PULSELESS_GENRES:
         return [
@@ -87,12 +90,9 @@ def tempo_rows(analysis: Analysis, plan: MusicPlan) -> list[Row]:
     parts = 3 if plan.theory_metre.is_compound else 2
     part, deviation = _line_through(times, parts)
     period = part * parts
-    bpm = 60.0 / period
-    ratio = min((1, 2, 0.5, 3, 1 / 3, 1.5, 2 / 3), key=lambda r: abs(math.log(bpm * r / plan.bpm)))
-    error = 100 * abs(bpm * ratio / plan.bpm - 1)
-    folded = "" if ratio == 1 else f"read {bpm:.2f}, folded by {ratio:g}"
+    error = 100 * abs(60.0 / period / plan.bpm - 1)
     return [
-        row(8, "tempo error (%)", error, None, 0.5, genre=plan.genre, note=folded),
+        row(8, "tempo error (%)", error, None, 0.5, genre=plan.genre),
         row(8, "pulse deviation (ms)", 1000 * float(deviation.std()), None, 15.0, genre=plan.genre),
     ]
 

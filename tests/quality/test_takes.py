@@ -39,15 +39,24 @@ for prompt in sys.argv[1:]:
 class Portrait:
     """What makes a take itself, as comparable values."""
 
-    progression: object
-    groove: object
-    lead_sound: object
-    hook: object
-    form: object
+    progression: tuple[tuple[int, str], ...]
+    groove: frozenset[tuple[str, int, int]]
+    lead_sound: str
+    hook: tuple[tuple[int, int], ...]
+    form: tuple[tuple[str, int], ...]
 
     def differences(self, other: Portrait) -> list[str]:
-        names = ("progression", "groove", "lead_sound", "hook", "form")
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
+        """What differs so that one hears it, and not in a detail only."""
+        common = len(self.groove & other.groove) / max(1, len(self.groove | other.groove))
+        hooks = SequenceMatcher(None, self.hook, other.hook, autojunk=False).ratio()
+        found = {
+            "progression": self.progression != other.progression,
+            "groove": common < 0.8,
+            "lead_sound": self.lead_sound != other.lead_sound,
+            "hook": hooks < 0.8,
+            "form": self.form != other.form,
+        }
+        return [name for name, differs in found.items() if differs]
 
 
 def portrait(score: Score) -> Portrait:
@@ -70,7 +79,7 @@ def _loudest(score: Score) -> tuple[float, float]:
     return marker.beat, marker.beat + 4 * score.metre.bar_quarters
 
 
-def _groove(score: Score) -> object:
+def _groove(score: Score) -> frozenset[tuple[str, int, int]]:
     """Onsets of the drums (of the accompaniment where there are none) in the fullest section."""
     start, end = _loudest(score)
     drums = [part for part in score.parts if part.role == "drums"]
@@ -83,28 +92,18 @@ def _groove(score: Score) -> object:
     )
 
 
-def _hook(score: Score) -> object:
+def _hook(score: Score) -> tuple[tuple[int, int], ...]:
     """Rhythm and intervals of the melody's first eight notes in the fullest section."""
     start, _ = _loudest(score)
     line = [note for note in melody(score) if note.start >= start - 0.1][:9]
     return tuple((round((b.start - a.start) * 4), b.pitch - a.pitch) for a, b in pairwise(line))
 
 
-def _form(score: Score) -> object:
-    """Sections, and who plays in each."""
-    ends = [marker.beat for marker in score.markers[1:]] + [float("inf")]
-    return tuple(
-        (
-            marker.label,
-            round(end - marker.beat) if end < float("inf") else 0,
-            frozenset(
-                part.id
-                for part in score.parts
-                if part.role != "fx" and any(marker.beat <= n.start < end for n in part.notes)
-            ),
-        )
-        for marker, end in zip(score.markers, ends, strict=True)
-    )
+def _form(score: Score) -> tuple[tuple[str, int], ...]:
+    """The sections with their lengths in bars."""
+    starts = [round(marker.beat / score.metre.bar_quarters) for marker in score.markers]
+    lengths = [after - before for before, after in pairwise([*starts, starts[-1] + 1])]
+    return tuple((m.label, bars) for m, bars in zip(score.markers, lengths, strict=True))
 
 
 def takes(prompt: str, **overrides: Any) -> list[tuple[MusicPlan, Score]]:

@@ -240,6 +240,21 @@ def test_a_newer_library_is_refused_politely(
     assert "newer version" in capsys.readouterr().err
 
 
+def test_a_library_folder_that_is_away_is_not_made_anew(
+    profile: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_tracks(profile, 1)
+    unplugged = profile.default_library_dir.with_name("unplugged")
+    profile.default_library_dir.rename(unplugged)
+    assert run(profile, "generate", "lo-fi") == 1
+    assert "isn’t there" in capsys.readouterr().err
+    assert not profile.default_library_dir.exists()
+    assert run(profile, "library", "list") == 0
+    assert "(away)" in capsys.readouterr().out
+    unplugged.rename(profile.default_library_dir)
+    assert run(profile, "library", "check") == 0
+
+
 def test_engines(profile: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(profile, "engines", "--json") == 0
     listed = json.loads(capsys.readouterr().out)

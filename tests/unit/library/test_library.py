@@ -396,10 +396,10 @@ def test_a_delete_that_fails_half_way_brings_all_back(
     tracks = [add(library, name, name) for name in ("one", "two", "three")]
     really = Shelf.trash
 
-    def fails_on_the_second(shelf: Shelf, path: Path) -> str:
+    def fails_on_the_second(shelf: Shelf, path: Path, place: str) -> None:
         if path == tracks[1].path:
             raise LibraryError("This file is in use.", "Close the other program.")
-        return really(shelf, path)
+        really(shelf, path, place)
 
     monkeypatch.setattr(Shelf, "trash", fails_on_the_second)
     with pytest.raises(LibraryError):

@@ -45,6 +45,9 @@ CASES: list[tuple[str, set[str], set[str]]] = [
     ("not only piano but also strings", set(), {"piano", "strings"}),
     ("no less than two pianos", set(), {"piano"}),
     ("everything except drums", {"drums"}, set()),
+    ("no drums house, piano", {"drums"}, {"piano"}),
+    ("no bass piano ballad", {"bass"}, set()),
+    ("no drum loops, harp", {"drums"}, {"harp"}),
 ]
 
 
@@ -73,6 +76,12 @@ def test_wanted_and_banned_at_once_is_said(planner: Planner) -> None:
     assert any("ruled out" in chip.why for chip in result.refused)
 
 
+def test_a_ban_ends_before_a_genre(planner: Planner) -> None:
+    got = planner.plan("no drums house", seed=8).plan
+    assert got.genre == "house"
+    assert "house" not in got.excluded
+
+
 def test_less_is_not_none(planner: Planner) -> None:
     result = planner.plan("lofi with minimal percussion and few drums", seed=8)
     assert not result.plan.excluded
@@ -97,6 +106,8 @@ def test_not_too_fast(planner: Planner) -> None:
         ("solo cello, sad", {"cello"}),
         ("harp only", {"harp"}),
         ("drums only", {"drums"}),
+        ("only drums and harp", {"drums", "harp"}),
+        ("just drums and a double bass", {"drums", "double_bass"}),
         ("unaccompanied violin", {"violin"}),
         ("nur Klavier", {"piano"}),
         ("only piano and strings", {"piano", "strings"}),

@@ -246,3 +246,19 @@ def test_bars_of_a_loop(planner: Planner, prompt: str, bars: int) -> None:
     assert plan.loop
     assert plan.total_bars == bars
     assert plan.duration_s == pytest.approx(bars * 240 / plan.bpm, abs=0.01)
+
+
+def test_bars_that_do_not_fit_the_length_are_said(planner: Planner) -> None:
+    result = planner.plan(
+        "piano, 76 bpm, 60 seconds, intro(4), A(8), A'(8), bridge(8), outro(4)", seed=8
+    )
+    assert result.plan.duration_s == 60
+    assert [s.label for s in result.plan.sections] == [
+        "intro",
+        "a",
+        "a",
+        "bridge",
+        "outro",
+        "ending",
+    ]
+    assert any("in proportion" in chip.why for chip in result.refused)

@@ -164,6 +164,11 @@ def test_heard_things_have_their_place(planner: Planner) -> None:
         assert prompt[chip.start : chip.end] == chip.text
 
 
+def test_a_ban_of_one_thing_includes_its_no(planner: Planner) -> None:
+    chips = planner.plan("lofi, no vocals, piano", seed=8).heard
+    assert [c.text for c in chips if c.kind == "exclude"] == ["no vocals"]
+
+
 def test_json_has_exactly_the_promised_fields(planner: Planner) -> None:
     data = planner.plan("lofi with saxophone and guitar at 75, xyzzy", seed=8).to_json()
     assert set(data) == {"heard", "assumed", "refused", "ignored", "plan"}

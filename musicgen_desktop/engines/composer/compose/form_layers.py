@@ -19,7 +19,10 @@ from musicgen_desktop.music.plan import MusicPlan
 Levels = Mapping[str, Sequence[float]]
 """By part id: the level in each bar of the piece."""
 
+PEAKS = frozenset({"chorus", "drop", "climax", "hook"})
 _GROWING = frozenset({"intro", "build"})
+_FADING = frozenset({"outro", "aftermath"})
+_LIFT = 0.06
 _TONAL_BASE = (
     "comp",
     "pad",
@@ -35,18 +38,26 @@ _TONAL_BASE = (
 
 
 def energy_curve(plan: MusicPlan, sections: Sequence[SectionFrame]) -> list[float]:
-    """The energy of every bar."""
-    curve: list[float] = []
+    """The energy of every bar: intros grow, outros thin out, the last peak outdoes the others."""
     shift = 0.1 * plan.density + 0.05 * plan.arousal
+    peaks = [frame.index for frame in sections if frame.label in PEAKS]
+    curve: list[float] = []
     for frame in sections:
+        lift = _LIFT if len(peaks) > 1 and frame.index == peaks[-1] else 0.0
         for bar in range(frame.bars):
-            energy = frame.energy
-            if frame.label in _GROWING and frame.bars >= 2:
-                energy *= 0.55 + 0.45 * (bar + 1) / frame.bars
-            elif frame.bars >= 8 and bar >= frame.bars // 2:
-                energy += 0.05
-            curve.append(min(1.0, max(0.02, energy + shift)))
+            energy = frame.energy * _slope(frame, bar) + lift + shift
+            if frame.label not in _GROWING | _FADING and frame.bars >= 8:
+                energy += 0.05 if bar >= frame.bars // 2 else 0.0
+            curve.append(min(1.0, max(0.02, energy)))
     return curve
+
+
+def _slope(frame: SectionFrame, bar: int) -> float:
+    if frame.bars < 2:
+        return 1.0
+    if frame.label in _GROWING:
+        return 0.55 + 0.45 * (bar + 1) / frame.bars
+    return 1.1 - 0.3 * bar / (frame.bars - 1) if frame.label in _FADING else 1.0
 
 
 def levels(

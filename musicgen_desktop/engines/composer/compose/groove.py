@@ -15,6 +15,7 @@ from typing import Any
 
 from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
+from musicgen_desktop.engines.composer.compose.form_layers import PEAKS
 from musicgen_desktop.engines.composer.compose.palette import Seat
 
 KICKS = (35, 36)
@@ -118,7 +119,7 @@ def _section(
         else:
             played = _groove_bar(context, groove, frame, bar, level)
             played = _with_fill(context, groove, frame, following, bar, level, played)
-        if bar == 0 and _crashes(context, frame, level):
+        if _crashes(context, frame, bar, level):
             played = [d for d in played if d.start > 0 or d.lane != "hat"]
             played.append(Draft(0.0, quarters, CRASH, 100, "perc"))
         drafts += [replace(d, start=d.start + start) for d in played]
@@ -141,9 +142,12 @@ def _pickup(context: Context, groove: Groove, frame: SectionFrame) -> list[Draft
     return _filled(context, [], stream.choice(short), 0.6)
 
 
-def _crashes(context: Context, frame: SectionFrame, level: float) -> bool:
+def _crashes(context: Context, frame: SectionFrame, bar: int, level: float) -> bool:
+    """At the start of a section, in peaks every eight bars."""
+    if bar % 8 or (bar and frame.label not in PEAKS):
+        return False
     chance = float(context.style["transitions"]["crash"])
-    stream = context.streams.stream("fills/crash", frame.index)
+    stream = context.streams.stream("fills/crash", frame.index, bar)
     return frame.index > 0 and level >= 0.4 and stream.chance(chance)
 
 
@@ -192,6 +196,8 @@ def _with_fill(
     style = context.style["transitions"]
     is_last = bar == frame.bars - 1
     stream = context.streams.stream("fills", frame.index, bar)
+    if is_last and _stops_early(context, following):
+        return _cut(played, context.metre.bar_quarters / 2)
     if is_last and following is not None and following.label in _DROPS:
         return _cut(played, context.metre.bar_quarters / 2) if level > 0.3 else played
     if is_last and following is not None and stream.chance(float(style.get("kick_out", 0))):
@@ -205,6 +211,12 @@ def _with_fill(
     fits = [f for f in groove.fills if (f["steps"] > 4 or not large) and (f["steps"] <= 4 or large)]
     fill = stream.choice(fits or groove.fills)
     return _filled(context, played, fill, level)
+
+
+def _stops_early(context: Context, following: SectionFrame | None) -> bool:
+    """Whether the drums fall silent before the last chord, as the genre's ending wants it."""
+    is_ending = following is not None and following.label == "ending"
+    return is_ending and bool(context.style["ending"].get("stops_early"))
 
 
 def _cut(played: Sequence[Draft], end: float) -> list[Draft]:

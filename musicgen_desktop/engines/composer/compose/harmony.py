@@ -140,8 +140,22 @@ def progressions(plan: MusicPlan, style: Mapping[str, Any]) -> list[Progression]
     found = [_progression(e, key, style, adapt=False) for e in own]
     if len({p.bars for p in found if "contrast" not in p.tags}) < TAKES_PER_GROUP + 2:
         found += [_progression(e, key, style, adapt=True) for e in related]
-    unique = {p.bars: p for p in reversed(found)}
-    return list(reversed(unique.values()))
+    unique = _unique(found)
+    if sum("contrast" not in p.tags for p in unique) < TAKES_PER_GROUP:
+        unique = _unique([*unique, *map(_turned, unique)])
+    return unique
+
+
+def _unique(found: Sequence[Progression]) -> list[Progression]:
+    """The progressions without those that sound like one before them."""
+    return list({p.bars: p for p in reversed(found)}.values())[::-1]
+
+
+def _turned(progression: Progression) -> Progression:
+    """The same chords begun from the middle."""
+    middle = len(progression.bars) // 2
+    bars = (*progression.bars[middle:], *progression.bars[:middle])
+    return Progression(f"{progression.id}_turned", progression.tags, bars)
 
 
 def _progression(

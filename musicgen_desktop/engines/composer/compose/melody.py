@@ -24,6 +24,7 @@ from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
 from musicgen_desktop.engines.composer.compose.line import LineFinder, Slot
 from musicgen_desktop.engines.composer.compose.motif import Material
 from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
+from musicgen_desktop.music.theory import Chord
 
 LANE = "lead"
 ATTEMPTS = 8
@@ -34,11 +35,12 @@ _ENDING_QUARTERS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A block once written: its plan and rhythm, and the pitches that were found."""
+    """A block once written: its plan, rhythm and harmony, and the pitches that were found."""
 
     plans: tuple[BarPlan, ...]
     bars: tuple[motif.BarRhythm, ...]
     pitches: tuple[int, ...]
+    harmony: tuple[tuple[float, Chord], ...]
 
 
 def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
@@ -183,8 +185,10 @@ class _LeadWriter:
         known = self._written.get(key)
         if known is not None:
             slots = writer.write(known.plans, known.bars, start)
-            slots = _aimed(slots, known.pitches)
-            pitches = self._finder.find(slots, register.low, register.high, None, before)
+            pitches: Sequence[int] = known.pitches
+            if self._harmony(start, block.bars) != known.harmony:
+                slots = _aimed(slots, known.pitches)
+                pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
         stream = self._stream(f"block/{frame.label}", block.bars)
         plans = phrase.block_plan(self._kind(frame), block.bars, self._style, stream)
@@ -192,8 +196,18 @@ class _LeadWriter:
         slots = writer.write(plans, bars, start)
         pitches = self._finder.find(slots, register.low, register.high, stream, before)
         self._learn(material, slots, pitches)
-        self._written[key] = _Written(plans, tuple(bars), tuple(pitches))
+        harmony = self._harmony(start, block.bars)
+        self._written[key] = _Written(plans, tuple(bars), tuple(pitches), harmony)
         return self._drafts(frame, slots, pitches)
+
+    def _harmony(self, start: float, bars: int) -> tuple[tuple[float, Chord], ...]:
+        """The chords of a block, at their places in it."""
+        end = start + bars * self._context.metre.bar_quarters
+        return tuple(
+            (round(max(0.0, span.beat - start), 3), span.chord)
+            for span in self._context.chords
+            if span.beat < end - 1e-6 and span.beat + span.duration > start + 1e-6
+        )
 
     def _ending(self, frame: SectionFrame, before: int) -> list[Draft]:
         """One last note that rests: the tonic where the chord has it."""
@@ -211,7 +225,8 @@ class _LeadWriter:
         return [Draft(slot.start, slot.duration, pitch, self._level(frame) - 4, LANE)]
 
     def _level(self, frame: SectionFrame) -> int:
-        return round(float(self._style["velocity"]) + 14 * (frame.energy - 0.6))
+        swell = float(self._style["dynamics"]) * (frame.energy - 0.6)
+        return round(float(self._style["velocity"]) + swell)
 
     def _drafts(
         self, frame: SectionFrame, slots: Sequence[Slot], pitches: Sequence[int]

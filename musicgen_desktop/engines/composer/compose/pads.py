@@ -75,7 +75,7 @@ def _stretches(
 def write_drone(
     context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
 ) -> list[Draft]:
-    """The tonic (and from half the energy on its fifth), struck again with an overlap."""
+    """The tonic (and from middling energy on its fifth), struck again with an overlap."""
     root = seat.low + (context.key.tonic - seat.low) % 12
     fifth = (
         root + 7 if 7 in {(p - context.key.tonic) % 12 for p in context.key.scale} else root + 12
@@ -84,7 +84,7 @@ def write_drone(
     for start, end, level in _active(context, levels):
         for at, length in _bed(context, start, end):
             drafts.append(Draft(at, length, root, round(60 + 24 * level), "pad"))
-            if level > 0.5:
+            if level > 0.6:
                 drafts.append(Draft(at, length, fifth, round(46 + 24 * level), "pad"))
     return drafts
 

@@ -117,9 +117,7 @@ def choose_seats(
     The lead's sound comes from its own stream (`lead_sound`), in which the takes of a group differ;
     the rest from `palette`.
     """
-    named = [
-        i for i in dict.fromkeys(plan.instruments) if i in players.entries and players.allows(i)
-    ]
+    named = [i for i in _wished(plan) if i in players.entries and players.allows(i)]
     offers: Sequence[Mapping[str, Any]] = style["seats"]
     placed = _placed(named, offers, players)
     only = plan.only and bool(named)
@@ -165,7 +163,8 @@ def _fits_fully(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
 
 
 def _fits_task(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
-    return bool(entry["figures"][0] == _kind(offer["figure"]))
+    first, kind = entry["figures"][0], _kind(offer["figure"])
+    return bool(first == kind or (first == "counter" and kind == "lead"))
 
 
 def _fits_sound(entry: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
@@ -200,7 +199,7 @@ def _fill(
         chosen = streams.rotate("lead_sound", options)
     else:
         chosen = stream.weighted(options, [float(o[2]) for o in options])
-    settings = dict(offer, rings=players.entries[chosen[0]].get("rings", False))
+    settings = _played_as(offer, players.entries[chosen[0]])
     return Seat(
         offer["part"], offer["role"], offer["figure"], chosen[0], chosen[1], settings=settings
     )
@@ -257,7 +256,7 @@ def _named_seat(
     if offer["figure"] == "drums":
         patch = _kit(instrument, offer, entry)
     is_offered = any(o[0] == instrument for o in options)
-    settings = dict(offer, rings=entry.get("rings")) if is_offered else _ranged(offer, entry)
+    settings = _played_as(offer, entry) if is_offered else _ranged(offer, entry)
     return Seat(offer["part"], offer["role"], offer["figure"], instrument, patch, True, settings)
 
 
@@ -269,13 +268,16 @@ def _kit(instrument: str, offer: Mapping[str, Any], entry: Mapping[str, Any]) ->
 
 
 def _ranged(offer: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-    settings = dict(offer, rings=entry.get("rings", False))
+    settings = _played_as(offer, entry)
     key = "lead" if offer["figure"] in ("lead", "counter") else "range"
     if key in entry:
         settings["range"] = entry[key]
-    if entry.get("strums"):
-        settings["strums"] = True
     return settings
+
+
+def _played_as(offer: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The seat's settings with the instrument's manners: ringing on, strummed."""
+    return dict(offer, rings=entry.get("rings", False), strums=entry.get("strums", False))
 
 
 def _own_seat(

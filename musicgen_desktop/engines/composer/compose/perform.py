@@ -10,6 +10,7 @@ Not for: choosing notes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,13 +18,14 @@ from itertools import groupby
 from typing import Any
 
 from musicgen_desktop import resources
-from musicgen_desktop.engines.composer.compose.context import Context, Draft, Stream
+from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame, Stream
 from musicgen_desktop.engines.composer.compose.phrase import is_strong
 from musicgen_desktop.music.score import Note
 from musicgen_desktop.music.theory import quarter_seconds
 
 MELODIC_LANES = frozenset({"lead", "counter"})
 _BREATHING_LANES = MELODIC_LANES | {"chords", "arp", "pad"}
+_DRUM_LANES = frozenset({"snare", "hat", "perc"})
 _GRID = 0.25
 _MEMORY = 0.65
 _SHORTEST_QUARTERS = 0.03
@@ -122,6 +124,7 @@ class _Player:
         self._genre = plan.genre
         self._feel = genre_feel(plan.genre)
         self._ms = 0.001 / quarter_seconds(context.metre, plan.bpm)
+        self._section_starts = [frame.start for frame in context.sections]
         self._swing = 0.0 if context.metre.is_compound else max(0.0, min(1.0, plan.swing))
         self._unit = float(context.style.get("swing_unit", self._feel["swing_unit"]))
 
@@ -145,7 +148,9 @@ class _Player:
             drift = _drifted(drift, feel.jitter_ms, timing)
             swell = _drifted(swell, feel.velocity_sd, loudness)
             late = (feel.offset_ms + drift) * self._ms
-            accent = self._accent(start, feel) + self._breath(lane, start) + swell
+            frame = self._section_at(start)
+            accent = self._accent(start, feel) + swell
+            accent += self._breath(lane, start - frame.start) + self._level(lane, frame)
             for draft in group:
                 roll = min(_STRUM_LIMIT_MS, draft.strum * strum) * self._ms
                 begin = max(0.0, swung(start, self._swing, self._unit) + late + roll)
@@ -166,16 +171,23 @@ class _Player:
         on_pulse = position / self._context.metre.pulse_quarters
         return 0.0 if abs(on_pulse - round(on_pulse)) < 1e-6 else -0.8 * feel.accent
 
-    def _breath(self, lane: str, start: float) -> float:
+    def _section_at(self, start: float) -> SectionFrame:
+        sections = self._context.sections
+        return sections[max(0, bisect_right(self._section_starts, start + 1e-6) - 1)]
+
+    def _level(self, lane: str, frame: SectionFrame) -> float:
+        """Quiet sections softer, full ones louder; drums follow half-way, the kick not at all."""
+        if frame.label == "ending" or lane == "kick":
+            return 0.0
+        share = 0.5 if lane in _DRUM_LANES else 1.0
+        return share * float(self._feel["dynamics"]) * (frame.energy - 0.7)
+
+    def _breath(self, lane: str, inside: float) -> float:
         """The swell of a four-bar phrase: a parabola with its top past the middle."""
         if lane not in _BREATHING_LANES:
             return 0.0
-        frame = next(
-            (f for f in reversed(self._context.sections) if f.start <= start + 1e-6),
-            self._context.sections[0],
-        )
         phrase_quarters = 4 * self._context.metre.bar_quarters
-        x = ((start - frame.start) % phrase_quarters) / phrase_quarters
+        x = (inside % phrase_quarters) / phrase_quarters
         bent = x / 1.2 if x < 0.6 else 0.5 + (x - 0.6) / 0.8
         return float(self._feel["breath"]) * (4.0 * bent * (1.0 - bent) * 1.5 - 1.0)
 

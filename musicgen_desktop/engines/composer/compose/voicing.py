@@ -45,7 +45,8 @@ def lead_voices(
         return []
     layers = [_candidates(chord, low, high, voices, rootless) for chord in chords]
     middle = (low + high) / 2
-    over = [_foreign(t, c) for t, c in zip(tune, chords, strict=True)] or [{}] * len(chords)
+    heard_over = tune or [{}] * len(chords)
+    over = [_foreign(heard, c) for heard, c in zip(heard_over, chords, strict=True)]
     costs = [_own_cost(v, middle) + _rub_cost(v, over[0]) for v in layers[0]]
     back: list[list[int]] = []
     for (before, layer), heard in zip(pairwise(layers), over[1:], strict=True):

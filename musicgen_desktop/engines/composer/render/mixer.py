@@ -141,14 +141,14 @@ class Edges:
     """The first and last moments: no click at the start, silence before the end.
 
     Args:
-        frames: Length of the track.
+        frames: Length of the track; an attribute as well.
         fade_frames: Length of the fade at its end; 0 for music that loops, which has no edges.
     """
 
     _IN_FRAMES = 64
 
     def __init__(self, frames: int, fade_frames: int) -> None:
-        self._frames = frames
+        self.frames = frames
         self._fade = min(fade_frames, frames)
 
     def gain(self, start: int, stop: int) -> Samples | None:
@@ -156,13 +156,13 @@ class Edges:
         if self._fade <= 0:
             return None
         rest = round(0.02 * SAMPLE_RATE)
-        begin = self._frames - self._fade
+        begin = self.frames - self._fade
         if start >= self._IN_FRAMES and stop <= begin:
             return None
         at = np.arange(start, stop)
         rising = np.clip(at / self._IN_FRAMES, 0.0, 1.0)
         falling = np.clip((at - begin) / max(1, self._fade - rest), 0.0, 1.0)
-        gain: Samples = (rising * (0.5 + 0.5 * np.cos(np.pi * falling)) ** 1.5).astype(np.float32)
+        gain: Samples = (rising * (0.5 + 0.5 * np.cos(np.pi * falling))).astype(np.float32)
         return gain
 
 

@@ -46,22 +46,6 @@ class Rendered:
     frames: int
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The frames that are rendered.
-
-    Attributes:
-        start: First frame (negative where a loop is warmed up). frames: length of the track.
-        period: As frames for music that loops, else 0. edges: of the blocks, up to the latency's
-            end.
-    """
-
-    start: int
-    frames: int
-    period: int
-    edges: tuple[int, ...]
-
-
 def block_edges(score: Score, start: int, stop: int) -> tuple[int, ...]:
     """Edges of the blocks: bar lines; short bars are joined, long ones split evenly."""
     tempo = TempoMap(score.tempo)
@@ -114,22 +98,21 @@ class Renderer:
             Cancelled: The user cancelled.
             EngineError: A patch is missing.
         """
-        settings = _without_double_noise(settings, score)
         frames = round(score.duration_s * SAMPLE_RATE)
-        cancel = cancel or CancelToken(lambda: False)
-        maker = _MixerMaker(score, settings, self._bank, frames if loop else 0)
-        mixer, strips, duck = maker.make(wants_stems, cancel.check)
         start = -round(_PREROLL_S * SAMPLE_RATE) if loop else 0
-        mixer.seek(start)
-        edges = block_edges(score, start, frames + mixer.latency_frames)
-        timeline = Timeline(start, frames, frames if loop else 0, edges)
-        session = _Session(timeline, mixer, strips, duck, _fade_frames(score, loop))
-        session.progress = progress or (lambda _: None)
-        session.cancel = cancel
-        names = [*strips, AMBIENCE] if wants_stems else []
+        cancel = cancel or CancelToken(lambda: False)
+        settings = _without_double_noise(settings, score)
+        maker = _MixerMaker(score, settings, self._bank, frames if loop else 0)
+        names = [*(part.id for part in score.parts), AMBIENCE] if wants_stems else []
         mix = work_dir / "mix.f32"
         stems = {name: work_dir / f"stem-{name}.f32" for name in names}
         with ThreadPoolExecutor(self._threads, "render") as pool:
+            mixer, strips, duck = maker.make(wants_stems, pool, cancel.check)
+            mixer.seek(start)
+            edges = block_edges(score, start, frames + mixer.latency_frames)
+            session = _Session(mixer, strips, duck, edges, Edges(frames, _fade_frames(score, loop)))
+            session.progress = progress or (lambda _: None)
+            session.cancel = cancel
             session.run(pool, mix, stems)
         return Rendered(mix, stems, frames)
 
@@ -145,10 +128,11 @@ class _MixerMaker:
         self._tempo = TempoMap(score.tempo)
 
     def make(
-        self, wants_stems: bool, check: Callable[[], None]
+        self, wants_stems: bool, pool: ThreadPoolExecutor, check: Callable[[], None]
     ) -> tuple[Mixer, dict[str, Strip], Duck]:
         events = {part.id: self._events(part) for part in self._score.parts}
-        strips = {part.id: self._strip(part, events[part.id], check) for part in self._score.parts}
+        made = pool.map(lambda part: self._strip(part, events[part.id], check), self._score.parts)
+        strips = dict(zip(events, made, strict=True))
         kicks = sorted(
             event.frame
             for part in self._score.parts
@@ -173,13 +157,15 @@ class _MixerMaker:
         return events
 
     def _strip(self, part: Part, events: list[Event], check: Callable[[], None]) -> Strip:
-        lufs = levels.part_lufs(events, part.patch, self._bank, check)
         offset_db = self._settings.patches.get(part.patch, 0.0)
+        if part.role != "fx":  # single strokes and noise beds have no loudness to balance
+            lufs = levels.part_lufs(events, part.patch, self._bank, check)
+            offset_db += levels.correction_db(lufs)
         return Strip(
             part,
             Placer(events, part.patch, self._bank),
             self._settings.role(part.role),
-            offset_db + levels.correction_db(lufs),
+            offset_db,
             self._tempo,
             self._period,
         )
@@ -190,23 +176,23 @@ class _Session:
 
     def __init__(
         self,
-        timeline: Timeline,
         mixer: Mixer,
         strips: Mapping[str, Strip],
         duck: Duck,
-        fade_frames: int,
+        block_edges: tuple[int, ...],
+        track_edges: Edges,
     ) -> None:
         self.progress: Callable[[float], None] = lambda _: None
         self.cancel = CancelToken(lambda: False)
-        self._timeline = timeline
+        self._block_edges = block_edges
         self._mixer = mixer
         self._strips = strips
         self._duck = duck
-        self._edges = Edges(timeline.frames, fade_frames)
+        self._track_edges = track_edges
         self._stopped = threading.Event()
 
     def run(self, pool: ThreadPoolExecutor, mix: Path, stems: Mapping[str, Path]) -> None:
-        edges = self._timeline.edges
+        edges = self._block_edges
         with ExitStack() as stack:
             out = stack.enter_context(RawWriter(mix))
             writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
@@ -222,10 +208,10 @@ class _Session:
         """Writes what of a block lies within the track; `start` counts without the latency."""
         begin = start - self._mixer.latency_frames
         first = max(0, -begin)
-        last = min(block.shape[1], self._timeline.frames - begin)
+        last = min(block.shape[1], self._track_edges.frames - begin)
         if first < last:
             inside = block[:, first:last]
-            apply_gain([inside], self._edges.gain(begin + first, begin + last))
+            apply_gain([inside], self._track_edges.gain(begin + first, begin + last))
             writer.write(inside)
 
     def _render_strips(
@@ -264,7 +250,7 @@ def _fade_frames(score: Score, loop: bool) -> int:
     tempo = TempoMap(score.tempo)
     last_s = max((tempo.seconds(p.notes[-1].start) for p in score.parts if p.notes), default=0.0)
     ring_s = max(0.0, score.duration_s - last_s)
-    return round(min(max(0.75 * ring_s, 0.08), 6.0) * SAMPLE_RATE)
+    return round(min(max(0.7 * ring_s, 0.08), 6.0) * SAMPLE_RATE)
 
 
 def _without_double_noise(settings: MixSettings, score: Score) -> MixSettings:

@@ -164,8 +164,10 @@ def run_room(
         _hadamard(v)
         for k in range(16):
             lines[k, now & mask] = 0.25 * v[k] + x[k % 2, i]
-        x[0, i] = left * 0.35 + early[0]
-        x[1, i] = right * 0.35 + early[1]
+        left = left * 0.35 + early[0]
+        right = right * 0.35 + early[1]
+        x[0, i] = left + 0.2 * right
+        x[1, i] = right + 0.2 * left
 
 
 def _frames(milliseconds: float) -> int:

@@ -27,6 +27,7 @@ from musicgen_desktop.engines.composer.render.voices.types import (
     Audio,
     NoteRequest,
     Params,
+    Table,
     Vector,
 )
 
@@ -69,9 +70,15 @@ def _add_modes(
         np.concatenate([rate, rate * 0.85]),
         both * left,
         both * right,
-        np.zeros(2 * count),
+        _apart(note, params, 2 * count),
         out,
     )
+
+
+def _apart(note: NoteRequest, params: Params, count: int) -> Table:
+    """Starting phases: the channels differ a little, as two microphones do."""
+    turn = 1.2 * params.number("width", 0.25) * spread(seed_of(note.pitch, "turn"), count)
+    return np.stack([np.zeros(count), turn])
 
 
 def tine(note: NoteRequest, params: Params) -> Audio:
@@ -88,7 +95,7 @@ def tine(note: NoteRequest, params: Params) -> Audio:
     octaves = (note.pitch - 60) / 12
     rate = params.number("decay_db_s", 4.0) * 2 ** (octaves * 12 / params.number("decay_key", 20.0))
     fundamental = np.array([f0, f0 + 0.25])
-    zero = np.zeros(2)
+    zero = np.zeros((2, 2))
     body = np.array([0.8, 0.2])
     rates = np.array([rate, 0.5 * rate]) / 8.686
     modal_bank(fundamental, rates, body, body, zero, swing)
@@ -131,7 +138,7 @@ def _bell(note: NoteRequest, params: Params, f0: float) -> Audio:
         (6.91 / t60) * (1 + 0.6 * np.arange(count)),
         level * left,
         level * right,
-        np.zeros(count),
+        np.zeros((2, count)),
         out,
     )
     return out

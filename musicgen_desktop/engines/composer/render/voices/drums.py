@@ -39,12 +39,13 @@ def skin(note: NoteRequest, params: Params) -> Audio:
     """Renders a skin: a swept sine, overtones, and bursts of noise (kick, tom, taiko, conga, 808).
 
     Params: hz, sweeps (list of {hz, s}), t60_s, level, hold_s (before the decay), overtones
-    (list of {ratio, level, t60_s}), bursts (see `_bursts`), drive, velocity_sweep.
+    (list of {ratio, level, t60_s}), bursts (see `_bursts`), drive, velocity_sweep, uneven (of the tuning).
     """
     frames = note.frames
     t = times(frames).astype(np.float64)
     strong = 1 + params.number("velocity_sweep", 0.4) * (note.velocity - 0.75)
-    base = params.number("hz", 50.0)
+    uneven = params.number("uneven", 0.004) * float(spread(seed_of(note.seed, "skin"), 1)[0])
+    base = params.number("hz", 50.0) * (1 + uneven)
     turns = base * t
     for sweep in params.groups("sweeps"):
         s = sweep.number("s", 0.02)
@@ -107,7 +108,9 @@ def metal(note: NoteRequest, params: Params) -> Audio:
     left, right = pan_gains(places)
     phase = 2 * math.pi * uniform(seed_of(note.seed, "phase"), count)
     gain = params.number("tone", 1.0)
-    modal_bank(frequency, rate, level * left * gain, level * right * gain, phase, out)
+    modal_bank(
+        frequency, rate, level * left * gain, level * right * gain, np.stack([phase, phase]), out
+    )
     swell = params.number("swell_s", 0.0)
     if swell:
         out *= 1 - np.float32(0.75) * np.exp(-times(note.frames) * np.float32(3.0 / swell))
@@ -204,7 +207,7 @@ def _jingles(note: NoteRequest, params: Params, jingles: Vector) -> Audio:
     left, right = pan_gains(0.4 * spread(seed_of(note.seed, "pan"), count))
     level = np.full(count, params.number("jingle_level", 0.3) / math.sqrt(count))
     rate = np.full(count, 6.91 / params.number("jingle_t60_s", 0.25))
-    modal_bank(near, rate, level * left, level * right, np.zeros(count), out)
+    modal_bank(near, rate, level * left, level * right, np.zeros((2, count)), out)
     delay = round(0.022 * SAMPLE_RATE)
     if note.frames > delay:
         out[:, delay:] += out[:, :-delay].copy() * np.float32(0.6)
@@ -224,7 +227,7 @@ def block(note: NoteRequest, params: Params) -> Audio:
     level = level * 10 ** (0.06 * spread(seed_of(note.seed, "modes"), count))
     frequency = frequency * (1 + 0.002 * spread(seed_of(note.seed, "bend"), count))
     left, right = pan_gains(params.number("width", 0.2) * spread(seed_of("block", count), count))
-    modal_bank(frequency, 6.91 / t60, level * left, level * right, np.zeros(count), out)
+    modal_bank(frequency, 6.91 / t60, level * left, level * right, np.zeros((2, count)), out)
     out += _bursts(note, params)
     if params.has("drive"):
         out = soften(out, params.number("drive", 1.0))

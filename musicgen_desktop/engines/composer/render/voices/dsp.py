@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from musicgen_desktop.engines.composer.render.voices.kernels import (
     CONTROL_FRAMES,
@@ -38,14 +39,23 @@ def seed_of(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+def _random_bits(seed: int, count: int) -> NDArray[np.uint64]:
+    """`count` words of SplitMix64."""
+    first = np.uint64(seed & _MASK)
+    x = np.arange(1, count + 1, dtype=np.uint64)
+    x *= np.uint64(_GOLDEN)
+    x += first
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return x
+
+
 def uniform(seed: int, count: int) -> Vector:
     """`count` random numbers from 0 to 1."""
-    first = np.uint64(seed & _MASK)
-    x = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_GOLDEN) + first
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    x ^= x >> np.uint64(31)
-    return (x >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return (_random_bits(seed, count) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def spread(seed: int, count: int) -> Vector:
@@ -55,9 +65,9 @@ def spread(seed: int, count: int) -> Vector:
 
 
 def noise(seed: int, frames: int) -> Audio:
-    """White stereo noise, (2, frames), about 0.58 RMS."""
-    flat = uniform(seed, 2 * frames).astype(np.float32)
-    return flat.reshape(2, frames) * np.float32(2.0) - np.float32(1.0)
+    """White stereo noise, (2, frames), about 0.58 RMS; each word makes a frame of two samples."""
+    halves = _random_bits(seed, frames).astype("<u8", copy=False).view(np.int32).reshape(frames, 2)
+    return np.multiply(halves.T, np.float32(2.0**-31), order="C", dtype=np.float32)
 
 
 def silence(frames: int) -> Audio:

@@ -113,13 +113,21 @@ def _hall(audio: Audio, group: Params) -> Audio:
         group.text("shape", "gate") == "gate",
     )
     frames = audio.shape[1]
-    size = 1 << (frames + round(room.length_s * SAMPLE_RATE) - 1).bit_length()
+    size = _transform_size(frames + round(room.length_s * SAMPLE_RATE))
     wet = np.fft.irfft(np.fft.rfft(audio, size, axis=1) * _room_spectrum(room, size), size)
     delay = min(round(group.number("delay_s", 0.008) * SAMPLE_RATE), frames)
     out = audio.copy()
     level = np.float32(group.number("level", 0.5))
     out[:, delay:] += wet[:, : frames - delay].astype(np.float32) * level
     return out
+
+
+def _transform_size(frames: int) -> int:
+    """A length not below `frames` that Fourier transforms are quick at."""
+    power = 1 << (frames - 1).bit_length()
+    return next(
+        size for size in (power * 5 // 8, power * 3 // 4, power * 7 // 8, power) if size >= frames
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numba import njit
 
-from musicgen_desktop.engines.composer.render.voices.types import Audio, Cube, Vector
+from musicgen_desktop.engines.composer.render.voices.types import Audio, Cube, Table, Vector
 
 CONTROL_FRAMES = 64
 """Frames between two points of a control curve."""
@@ -30,7 +30,7 @@ def modal_bank(
     decay_per_s: Vector,
     left: Vector,
     right: Vector,
-    phase: Vector,
+    phase: Table,
     out: Audio,
 ) -> None:
     """Adds a bank of exponentially decaying sines to `out`, by phasor recursion.
@@ -42,17 +42,19 @@ def modal_bank(
         decay_per_s: Rate in nepers per second (6.91 / T60).
         left: Amplitude at the start, left channel.
         right: The same, right channel.
-        phase: Radians at the start (0 starts at zero, rising).
+        phase: (2, partials) radians at the start, per channel (0 starts at zero, rising).
         out: (2, frames) float32, added to.
     """
     count = frequency_hz.shape[0]
     frames = out.shape[1]
-    real = np.cos(phase)
-    imag = np.sin(phase)
+    real = np.cos(phase[0])
+    imag = np.sin(phase[0])
     cosine = np.empty(count)
     sine = np.empty(count)
     gain_l = left.copy()
-    gain_r = right.copy()
+    # the right channel reads the same phasor, turned by the difference of the phases
+    gain_r = right * np.cos(phase[1] - phase[0])
+    gain_q = right * np.sin(phase[1] - phase[0])
     for k in range(count):
         shrink = math.exp(-decay_per_s[k] / _SAMPLE_RATE)
         angle = 2.0 * math.pi * frequency_hz[k] / _SAMPLE_RATE
@@ -69,14 +71,15 @@ def modal_bank(
                 x = real[k]
                 y = imag[k]
                 sum_l += y * gain_l[k]
-                sum_r += y * gain_r[k]
+                sum_r += y * gain_r[k] + x * gain_q[k]
                 real[k] = x * cosine[k] - y * sine[k]
                 imag[k] = x * sine[k] + y * cosine[k]
             out[0, n] += np.float32(sum_l)
             out[1, n] += np.float32(sum_r)
         k = 0
         while k < active:
-            loudest = max(gain_l[k] * gain_l[k], gain_r[k] * gain_r[k])
+            power_r = gain_r[k] * gain_r[k] + gain_q[k] * gain_q[k]
+            loudest = max(gain_l[k] * gain_l[k], power_r)
             if (real[k] * real[k] + imag[k] * imag[k]) * loudest < _INAUDIBLE:
                 active -= 1
                 real[k] = real[active]
@@ -85,6 +88,7 @@ def modal_bank(
                 sine[k] = sine[active]
                 gain_l[k] = gain_l[active]
                 gain_r[k] = gain_r[active]
+                gain_q[k] = gain_q[active]
             else:
                 k += 1
         start = stop

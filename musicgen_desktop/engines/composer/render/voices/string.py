@@ -122,7 +122,10 @@ def _ring(
     turns = uniform(seed_of(note.pitch, "start"), count) - 0.5
     start = 2 * math.pi * turns * params.number("phase_spread", 0.25)
     width = params.number("width", 0.15)
-    # the strongest, lowest partials stay near the middle, so that no key sits on one side
+    phase = np.concatenate([start, start + late])
+    # width comes from the phases, as between two microphones, and less from the levels: the
+    # strongest, lowest partials stay near the middle, so that no key sits on one side
+    turn = 1.9 * width * spread(seed_of(note.pitch, "turn"), 2 * count)
     reach = np.tile(np.minimum(1.0, 0.12 + 0.11 * np.arange(count)), 2)
     gain_l, gain_r = pan_gains(width * reach * spread(seed_of(note.pitch, "place"), 2 * count))
     level = np.concatenate([amplitude * (1 - share), amplitude * share])
@@ -131,7 +134,7 @@ def _ring(
         np.concatenate([rate, rate * params.number("after_ratio", 0.3)]),
         level * gain_l,
         level * gain_r,
-        np.concatenate([start, start + late]),
+        np.stack([phase, phase + turn]),
         out,
     )
 

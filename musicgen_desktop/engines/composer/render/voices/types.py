@@ -19,6 +19,7 @@ SAMPLE_RATE = 44100
 
 Audio: TypeAlias = NDArray[np.float32]
 Vector: TypeAlias = NDArray[np.float64]
+Table: TypeAlias = NDArray[np.float64]
 Cube: TypeAlias = NDArray[np.float64]
 
 

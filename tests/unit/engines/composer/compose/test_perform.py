@@ -132,3 +132,32 @@ def test_same_seed_same_performance_other_seed_another() -> None:
     one = perform.perform(context_of("pop", 3), drafts, "drums", True)
     assert one == perform.perform(context_of("pop", 3), drafts, "drums", True)
     assert one != perform.perform(context_of("pop", 4), drafts, "drums", True)
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_full_sections_are_played_louder(genre: str) -> None:
+    context = context_of(genre, 7)
+    frames = [frame for frame in context.sections if frame.label != "ending"]
+    quiet, full = min(frames, key=lambda f: f.energy), max(frames, key=lambda f: f.energy)
+    notes = perform.perform(context, pulses("chords", 60, context), "chords", False)
+
+    def level(start: float, quarters: float) -> float:
+        inside = [n.velocity for n in notes if start - 0.1 <= n.start < start + quarters - 0.1]
+        return statistics.mean(inside)
+
+    assert level(full.start, full.quarters) > level(quiet.start, quiet.quarters)
+
+
+def test_performance_data_is_complete() -> None:
+    for genre in GENRES:
+        feel = perform.genre_feel(genre)
+        assert set(feel) == {
+            "dynamics", "swing_unit", "lead_legato", "strum_ms", "breath", "lanes",
+        }  # fmt: skip
+        least, most = feel["strum_ms"]
+        assert 0 <= least <= most <= 40
+        for lane in ("kick", "snare", "hat", "perc", "bass", "chords", "pad", "arp", "lead"):
+            values = perform.lane_feel(genre, lane)
+            assert abs(values.offset_ms) <= 25
+            assert 0 <= values.jitter_ms <= 15
+            assert 0.5 <= values.length <= 1.0

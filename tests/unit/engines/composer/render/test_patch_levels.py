@@ -84,8 +84,8 @@ def bar_of(patch: Patch, index: int) -> list[Event]:
     if patch.id in SHORT_CHORDS:
         return [(i / 2, pitch, 90, 0.3) for i in range(8) for pitch in notes[:3]]
     if patch.id in CHORDS:
-        hits = ((0, 1.4), (1.5, 1.4), (3, 0.9))
-        return [(beat, pitch, 85, held) for beat, held in hits for pitch in notes]
+        stabs = ((0, 1.4), (1.5, 1.4), (3, 0.9))
+        return [(beat, pitch, 85, held) for beat, held in stabs for pitch in notes]
     if patch.id in ARPEGGIOS:
         chord = ((69, 72, 76, 79), (65, 69, 72, 76), (60, 67, 72, 76), (67, 71, 74, 77))[index]
         order = (0, 1, 2, 3, 2, 1, 2, 3)

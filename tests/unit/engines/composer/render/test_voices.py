@@ -155,6 +155,18 @@ def test_lows_are_mono_and_the_fold_down_keeps_its_level(bank: NoteBank, patch_i
     assert 10 * np.log10(middle / np.mean(samples**2)) > -3.0
 
 
+@pytest.mark.parametrize("patch_id", [p for p in TUNED if p != "timpani"])
+def test_a_patch_is_in_the_middle_and_survives_mono(bank: NoteBank, patch_id: str) -> None:
+    patch = load_patch(patch_id)
+    sides, middle = np.zeros(2), 0.0
+    for pitch in range(patch.low + 6, patch.high - 5, 7):
+        samples = bank.note(patch_id, pitch, 90, 1.5, 0).samples.astype(np.float64)
+        sides += np.mean(samples**2, axis=1)
+        middle += float(np.mean(samples.mean(axis=0) ** 2))
+    assert abs(10 * math.log10(sides[0] / sides[1])) < 1.5
+    assert 10 * math.log10(middle / float(sides.mean())) > -2.0
+
+
 def test_an_808_glides_to_its_other_pitch(bank: NoteBank) -> None:
     samples = bank.note("bass_808", 36, 100, 2.0, 0, glide_to=43).samples
     assert abs(cents_off(samples[:, int(0.3 * RATE) : int(0.85 * RATE)], 36)) < 15
