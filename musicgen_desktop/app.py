@@ -34,6 +34,7 @@ from musicgen_desktop.jobs.job import Job
 from musicgen_desktop.jobs.job_queue import JobQueue
 from musicgen_desktop.jobs.journal import Journal
 from musicgen_desktop.paths import Paths
+from musicgen_desktop.playback import output
 from musicgen_desktop.playback.player import Player
 from musicgen_desktop.prompt import planner
 
@@ -124,11 +125,10 @@ class Program(QObject):
         """What can wait until the window is there: the lexicon, the worker, the folder."""
         self._background.start(planner.lexicon, self._on_lexicon_loaded)
         self._background.start(self.services.host.start)
-        self._rescan()
+        self._background.start(self.services.library.rescan, self._on_first_scan_done)
+        self._background.start(output.preload)
         for notice in (*self.services.settings_store.notices, *self.services.library.notices):
             self.window.messages.say(notice, kind="warning")
-        self.window.news.offer_interrupted()
-        self.queue.start()
 
     @Slot()
     def _rescan(self) -> None:
@@ -136,6 +136,12 @@ class Program(QObject):
 
     def _on_lexicon_loaded(self, lexicon: Lexicon) -> None:
         self.window.set_terms(terms.of_lexicon(lexicon))
+
+    def _on_first_scan_done(self, report: object) -> None:
+        """Jobs go on only now: the scan finds tracks that were finished as the program died."""
+        self._on_rescanned(report)
+        self.window.news.offer_interrupted()
+        self.queue.start()
 
     def _on_rescanned(self, report: object) -> None:
         self.window.library_view.refresh()

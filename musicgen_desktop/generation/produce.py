@@ -26,7 +26,7 @@ from musicgen_desktop.generation.order import Order, WorkOrder
 from musicgen_desktop.generation.timing import Progress, StageClock, Timings
 from musicgen_desktop.library.library import Library
 from musicgen_desktop.library.tag_data import TagData
-from musicgen_desktop.library.track import NewTrack, Track
+from musicgen_desktop.library.track import NewTrack, Presence, Track
 from musicgen_desktop.paths import Paths
 
 _LOGGER = log.topic("engine")
@@ -91,7 +91,7 @@ class Producer:
         """
         started = time.monotonic()
         existing = self._library.track(order.track_id) if order.in_library else None
-        if existing is not None:
+        if existing is not None and existing.presence is Presence.PRESENT:
             # The program died after the rename and before the journal knew: the work is done.
             return Outcome(existing, existing.path, {"path": str(existing.path)})
         target = self._temporary_target(order)
@@ -111,6 +111,12 @@ class Producer:
         return outcome
 
     def _temporary_target(self, order: Order) -> Path:
+        if order.in_library and self._library.is_away():
+            raise MusicGenError(
+                "The library folder {folder} isn't there.",
+                "Plug its disk in and retry, or choose another folder in the settings.",
+                folder=str(self._library.folder),
+            )
         folder = self._library.folder if order.in_library else _out(order).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)

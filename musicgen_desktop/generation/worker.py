@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from typing import IO, Any
 
 from musicgen_desktop.engines import registry
@@ -110,8 +111,6 @@ class Worker:
         return self._engines[engine_id]
 
     def _say_bug(self, job: str, error: Exception) -> None:
-        import traceback
-
         traceback.print_exc(file=sys.stderr)
         arguments = {"reason": f"{type(error).__name__}: {error}"}
         message, hint = "The track could not be made ({reason}).", "Try again with another prompt."
@@ -174,7 +173,14 @@ def main(arguments: list[str] | None = None) -> int:
         target=worker.listen, args=(sys.stdin.buffer,), name="listener", daemon=True
     )
     listener.start()
-    worker.work()
+    try:
+        worker.work()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        # an orderly end of the interpreter would abort on the listener, which is still reading
+        os._exit(1)
+        raise
     return 0
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from musicgen_desktop import resources
 from musicgen_desktop.gui import icons
 from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.number_field import NumberField
 from musicgen_desktop.gui.theme import DARK, LIGHT, Theme, Tokens, palette
 
 LOOKS = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
@@ -106,3 +107,12 @@ def test_a_label_takes_the_palette_of_the_look(theme: Theme, qtbot: QtBot) -> No
     label.show()
     assert label.palette().color(QPalette.ColorRole.WindowText) == QColor(DARK.text)
     assert palette(LIGHT).color(QPalette.ColorRole.Accent) == QColor(LIGHT.accent)
+
+
+def test_a_number_is_seen_under_the_style_sheet(theme: Theme, qtbot: QtBot) -> None:
+    field = NumberField(1, 8)
+    qtbot.addWidget(field)
+    field.resize(120, 36)
+    field.show()
+    assert field.lineEdit().width() > 80
+    assert field.lineEdit().height() > field.fontMetrics().height()

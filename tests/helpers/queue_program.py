@@ -66,6 +66,7 @@ def main() -> int:
     profile, what, *rest = sys.argv[1:]
     application = QCoreApplication(sys.argv[:1])
     made = services.build(paths.in_profile(Path(profile)))
+    made.library.rescan()  # as the window does: finds a file that was renamed just before the end
     queue = JobQueue(made.producer, Journal(made.paths.queue_db), order_of)
     reporter = Reporter(queue)
     offered = [job.id for job in queue.interrupted()]

@@ -179,11 +179,18 @@ class _CounterWriter:
         found = []
         for note in drafts:
             lead = self._lead_in(note.start, note.start + note.duration)
-            options = [note.pitch, *self._alternatives(note)]
+            options = self._alternatives(note)
+            if note.duration < 0.4 or not self._is_rough(note):
+                options.insert(0, note.pitch)
             pitch = next((p for p in options if not _rubs(p, lead)), 0)
             if pitch:
                 found.append(replace(note, pitch=pitch))
         return found
+
+    def _is_rough(self, note: Draft) -> bool:
+        """Whether a note lies a semitone from a chord tone that sounds with it."""
+        hues = self._field.under_note(note.start, note.duration)
+        return any(note.pitch % 12 in hue.avoid | hue.under for hue, _ in hues)
 
     def _alternatives(self, note: Draft) -> list[int]:
         hues = self._field.under_note(note.start, note.duration)

@@ -218,7 +218,7 @@ class LineFinder:
         cost = 0.0 if pitch_class in settled else 0.25 * w
         wants_tonic = cadence == "full"
         if (pitch_class == tonic) != wants_tonic:
-            cost += 0.25 * w if wants_tonic and tonic in hue.tones else 0.1 * w
+            cost += 0.5 * w if wants_tonic and tonic in hue.tones else 0.1 * w
         return cost
 
     def _move_cost(self, place: _Place, state: _State, pitch: int, is_tone: bool) -> float:

@@ -82,10 +82,10 @@ def _rub_cost(voicing: Voicing, heard: Mapping[int, float]) -> float:
 
 
 def _spared(voicing: Voicing, heard: Mapping[int, float]) -> Voicing:
-    """The voicing without tones that rub against the tune for long, if two others are left."""
+    """The voicing without a tone that rubs against the tune for long, if others are left."""
     long_ones = [pitch for pitch, length in heard.items() if length >= _LONG_RUB]
     kept = tuple(t for t in voicing if all(abs(t - p) not in (1, 13) for p in long_ones))
-    return kept if len(kept) >= 2 else voicing
+    return kept if len(kept) >= max(1, len(voicing) - 1) else voicing
 
 
 def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]:

@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.raw import RawWriter
@@ -28,6 +30,8 @@ from musicgen_desktop.engines.composer.render.settings import BedSettings, MixSe
 from musicgen_desktop.engines.composer.render.strip import Duck, Strip
 from musicgen_desktop.errors import Cancelled
 from musicgen_desktop.music.score import Part, Score, TempoMap
+
+T = TypeVar("T")
 
 THREADS = 2
 _LONGEST_BLOCK = 65_536
@@ -107,14 +111,55 @@ class Renderer:
         mix = work_dir / "mix.f32"
         stems = {name: work_dir / f"stem-{name}.f32" for name in names}
         with ThreadPoolExecutor(self._threads, "render") as pool:
-            mixer, strips, duck = maker.make(wants_stems, pool, cancel.check)
+            mixer, strips, duck = maker.make(wants_stems, _Tasks(pool, cancel))
             mixer.seek(start)
             edges = block_edges(score, start, frames + mixer.latency_frames)
-            session = _Session(mixer, strips, duck, edges, Edges(frames, _fade_frames(score, loop)))
+            session = _Session(
+                _Tasks(pool, cancel),
+                mixer,
+                strips,
+                duck,
+                edges,
+                Edges(frames, _fade_frames(score, loop)),
+            )
             session.progress = progress or (lambda _: None)
-            session.cancel = cancel
-            session.run(pool, mix, stems)
+            session.run(mix, stems)
         return Rendered(mix, stems, frames)
+
+
+class _Tasks:
+    """Runs work on threads, while the calling thread asks for the user's wish to cancel."""
+
+    def __init__(self, pool: ThreadPoolExecutor, cancel: CancelToken) -> None:
+        self.pool = pool
+        self._cancel = cancel
+        self._stopped = threading.Event()
+
+    def run(self, work: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+        """Does all of the work; gives its results in the order asked for.
+
+        Raises:
+            Cancelled: The user cancelled.
+        """
+        futures = {name: self.pool.submit(task) for name, task in work.items()}
+        pending: set[Future[T]] = set(futures.values())
+        while pending:
+            pending = wait(pending, timeout=_POLL_S).not_done
+            try:
+                self._cancel.check()
+            except Cancelled:
+                self._stopped.set()
+                raise
+        return {name: future.result() for name, future in futures.items()}
+
+    def check(self) -> None:
+        """Called by the threads before each note.
+
+        Raises:
+            Cancelled: The user cancelled.
+        """
+        if self._stopped.is_set():
+            raise Cancelled
 
 
 class _MixerMaker:
@@ -127,12 +172,14 @@ class _MixerMaker:
         self._period = period
         self._tempo = TempoMap(score.tempo)
 
-    def make(
-        self, wants_stems: bool, pool: ThreadPoolExecutor, check: Callable[[], None]
-    ) -> tuple[Mixer, dict[str, Strip], Duck]:
+    def make(self, wants_stems: bool, tasks: _Tasks) -> tuple[Mixer, dict[str, Strip], Duck]:
         events = {part.id: self._events(part) for part in self._score.parts}
-        made = pool.map(lambda part: self._strip(part, events[part.id], check), self._score.parts)
-        strips = dict(zip(events, made, strict=True))
+        strips = tasks.run(
+            {
+                part.id: partial(self._strip, part, events[part.id], tasks.check)
+                for part in self._score.parts
+            }
+        )
         kicks = sorted(
             event.frame
             for part in self._score.parts
@@ -176,6 +223,7 @@ class _Session:
 
     def __init__(
         self,
+        tasks: _Tasks,
         mixer: Mixer,
         strips: Mapping[str, Strip],
         duck: Duck,
@@ -183,22 +231,21 @@ class _Session:
         track_edges: Edges,
     ) -> None:
         self.progress: Callable[[float], None] = lambda _: None
-        self.cancel = CancelToken(lambda: False)
+        self._tasks = tasks
         self._block_edges = block_edges
         self._mixer = mixer
         self._strips = strips
         self._duck = duck
         self._track_edges = track_edges
-        self._stopped = threading.Event()
 
-    def run(self, pool: ThreadPoolExecutor, mix: Path, stems: Mapping[str, Path]) -> None:
+    def run(self, mix: Path, stems: Mapping[str, Path]) -> None:
         edges = self._block_edges
         with ExitStack() as stack:
             out = stack.enter_context(RawWriter(mix))
             writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
             for start, stop in pairwise(edges):
-                blocks = self._render_strips(pool, start, stop)
-                mixed = self._mixer.mix(blocks, start, stop - start, pool)
+                blocks = self._render_strips(start, stop)
+                mixed = self._mixer.mix(blocks, start, stop - start, self._tasks.pool)
                 self._write(mixed.mix, out, start)
                 for name, writer in writers.items():
                     self._write(mixed.stems[name], writer, start)
@@ -214,33 +261,17 @@ class _Session:
             apply_gain([inside], self._track_edges.gain(begin + first, begin + last))
             writer.write(inside)
 
-    def _render_strips(
-        self, pool: ThreadPoolExecutor, start: int, stop: int
-    ) -> dict[str, Samples | None]:
+    def _render_strips(self, start: int, stop: int) -> dict[str, Samples | None]:
         shares = {strip.settings.duck for strip in self._strips.values()}
         ducks = {share: self._duck.gain(start, stop, share) for share in sorted(shares)}
-        futures = {
-            name: pool.submit(strip.render, start, stop, ducks[strip.settings.duck], self._check)
-            for name, strip in self._strips.items()
-        }
-        self._wait(list(futures.values()))
-        return {name: future.result() for name, future in futures.items()}
-
-    def _wait(self, futures: list[Future[Samples | None]]) -> None:
-        pending = set(futures)
-        while pending:
-            pending = wait(pending, timeout=_POLL_S).not_done
-            try:
-                self.cancel.check()
-            except Cancelled:
-                self._stopped.set()
-                wait(futures)
-                raise
-
-    def _check(self) -> None:
-        """Called by the threads before each note."""
-        if self._stopped.is_set():
-            raise Cancelled
+        return self._tasks.run(
+            {
+                name: partial(
+                    strip.render, start, stop, ducks[strip.settings.duck], self._tasks.check
+                )
+                for name, strip in self._strips.items()
+            }
+        )
 
 
 def _fade_frames(score: Score, loop: bool) -> int:

@@ -139,7 +139,8 @@ def test_full_sections_are_played_louder(genre: str) -> None:
     context = context_of(genre, 7)
     frames = [frame for frame in context.sections if frame.label != "ending"]
     quiet, full = min(frames, key=lambda f: f.energy), max(frames, key=lambda f: f.energy)
-    notes = perform.perform(context, pulses("chords", 60, context), "chords", False)
+    drafts = pulses("chords", 60, context, every=0.25)
+    notes = perform.perform(context, drafts, "chords", False)
 
     def level(start: float, quarters: float) -> float:
         inside = [n.velocity for n in notes if start - 0.1 <= n.start < start + quarters - 0.1]
