@@ -149,7 +149,9 @@ class Program(QObject):
 
     @Slot(str)
     def _on_bug_found(self, details: str) -> None:
-        ErrorReport(details, self._paths.log_dir, self.window).open()
+        # one is enough: a bug that comes back with every repaint must not fill the screen
+        if self.window.findChild(ErrorReport) is None:
+            ErrorReport(details, self._paths.log_dir, self.window).show()
 
     @Slot(str)
     def _on_library_moved(self, old_dir: str) -> None:

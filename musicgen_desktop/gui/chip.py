@@ -233,10 +233,13 @@ class ChipWidget(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Delete leaves out; the focus ring is painted by the chip."""
+        """Enter opens the menu, Delete leaves out; the focus ring is painted by the chip."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self.open_menu()
+                return True
             deletes = event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
             if deletes and self.can_be_left_out:
                 self.left_out.emit(self._chip)

@@ -102,7 +102,7 @@ class DetailsPanel(QFrame):
         self._excluded.show_chosen(
             _as_list(overrides.get("exclude", plan.excluded if plan else ()))
         )
-        self._seed.show_seed(self._wish.wish.seed, locked=self._wish.is_seed_locked)
+        self._seed.show_seed(self._wish.seed.value, locked=self._wish.seed.is_locked)
         self._reset.setEnabled(bool(overrides) or self._wish.wish.duration_s is not None)
 
     def _show_choice(self, box: QComboBox, value: object, planned: str) -> None:
@@ -147,14 +147,6 @@ class DetailsPanel(QFrame):
     def _on_excluded_chosen(self, ids: list[str]) -> None:
         self._wish.set_override("exclude", ids)
 
-    @Slot(object)
-    def _on_seed_typed(self, seed: int) -> None:
-        self._wish.set_seed(seed)
-
-    @Slot(bool)
-    def _on_lock_toggled(self, on: bool) -> None:
-        self._wish.lock_seed(on)
-
     @Slot()
     def _on_reset_clicked(self) -> None:
         self._wish.clear_overrides()
@@ -169,9 +161,9 @@ class DetailsPanel(QFrame):
         self._moods.terms_chosen.connect(self._on_moods_chosen)
         self._instruments.terms_chosen.connect(self._on_instruments_chosen)
         self._excluded.terms_chosen.connect(self._on_excluded_chosen)
-        self._seed.seed_typed.connect(self._on_seed_typed)
-        self._seed.lock_toggled.connect(self._on_lock_toggled)
-        self._seed.draw_wanted.connect(self._wish.draw_seed)
+        self._seed.seed_typed.connect(self._wish.seed.choose)
+        self._seed.lock_toggled.connect(self._wish.seed.lock)
+        self._seed.draw_wanted.connect(self._wish.seed.draw)
         self._reset.clicked.connect(self._on_reset_clicked)
         self._close.clicked.connect(self.close_wanted)
         self._wish.planned.connect(self._on_planned)

@@ -68,6 +68,7 @@ class LibraryView(QWidget):
 
     def close_work(self) -> None:
         """Loads no more waveforms; for the end of the program."""
+        self.table.close_work()
         self.shapes.close(_CLOSE_WAIT_MS)
 
     # -- showing -----------------------------------------------------------------------------

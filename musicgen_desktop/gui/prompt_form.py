@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,11 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from musicgen_desktop.gui.chip_row import ChipArea, ChipRow
-from musicgen_desktop.gui.duration_edit import DurationEdit
 from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.make_controls import MakeControls
 from musicgen_desktop.gui.prompt_edit import PromptEdit
 from musicgen_desktop.gui.theme import GRID_PX
-from musicgen_desktop.gui.wish import MOST_TAKES, LiveWish
+from musicgen_desktop.gui.wish import LiveWish
 
 if TYPE_CHECKING:
     from musicgen_desktop.engines.base import EngineInfo
@@ -104,14 +103,12 @@ class PromptForm(QFrame):
     @Slot(object)
     def _on_planned(self, result: PlanResult) -> None:
         self._chips.show_chips(self._visible_chips(result), self._wish.pinned)
-        self._duration.show_duration(self._wish.wish.duration_s, result.plan.duration_s)
 
     @Slot()
     def _on_emptied(self) -> None:
         self._chips.show_hint(
             self.tr("A mood, a style, some instruments, a tempo: any of it will do.")
         )
-        self._duration.show_duration(self._wish.wish.duration_s, None)
 
     @Slot(str, str)
     def _on_plan_failed(self, message: str, hint: str) -> None:
@@ -125,10 +122,6 @@ class PromptForm(QFrame):
     @Slot()
     def _on_settings_changed(self) -> None:
         wish = self._wish.wish
-        self._takes.setCurrentIndex(wish.takes - 1)
-        index = self._engine.findData(wish.engine)
-        if index >= 0:
-            self._engine.setCurrentIndex(index)
         many = wish.takes > 1
         self._generate.setAccessibleDescription(
             self.tr("Makes {0} takes (Ctrl+Enter)").format(wish.takes)
@@ -153,30 +146,6 @@ class PromptForm(QFrame):
     def _on_text_changed(self) -> None:
         self._wish.set_prompt(self._edit.text())
 
-    @Slot(int)
-    def _on_takes_activated(self, index: int) -> None:
-        self._wish.set_takes(index + 1)
-
-    @Slot(int)
-    def _on_engine_activated(self, index: int) -> None:
-        self._wish.set_engine(self._engine.itemData(index))
-
-    @Slot(object)
-    def _on_duration_chosen(self, duration_s: float | None) -> None:
-        self._wish.set_duration(duration_s)
-
-    @Slot(object, object)
-    def _on_chip_chosen(self, chip: Chip, value: object) -> None:
-        self._wish.choose(chip, value)
-
-    @Slot(object)
-    def _on_chip_left_out(self, chip: Chip) -> None:
-        self._wish.leave_out(chip)
-
-    @Slot(object, bool)
-    def _on_pin_toggled(self, chip: Chip, on: bool) -> None:
-        self._wish.set_pinned(chip, on)
-
     # -- building ----------------------------------------------------------------------------
 
     def _connect(self) -> None:
@@ -186,12 +155,9 @@ class PromptForm(QFrame):
         self._edit.earlier_wanted.connect(self.earlier_wanted)
         self._edit.later_wanted.connect(self.later_wanted)
         self._generate.clicked.connect(self.submit)
-        self._takes.activated.connect(self._on_takes_activated)
-        self._engine.activated.connect(self._on_engine_activated)
-        self._duration.duration_chosen.connect(self._on_duration_chosen)
-        self._chips.chosen.connect(self._on_chip_chosen)
-        self._chips.left_out.connect(self._on_chip_left_out)
-        self._chips.pin_toggled.connect(self._on_pin_toggled)
+        self._chips.chosen.connect(self._wish.choose)
+        self._chips.left_out.connect(self._wish.leave_out)
+        self._chips.pin_toggled.connect(self._wish.set_pinned)
         self._wish.planned.connect(self._on_planned)
         self._wish.emptied.connect(self._on_emptied)
         self._wish.plan_failed.connect(self._on_plan_failed)
@@ -239,23 +205,11 @@ class PromptForm(QFrame):
         return self._frame
 
     def _build_bottom(self, engines: Sequence[EngineInfo]) -> QHBoxLayout:
-        self._duration = DurationEdit(self)
-        self._takes = QComboBox(self)
-        self._takes.setAccessibleName(self.tr("Takes per click"))
-        self._takes.setToolTip(self.tr("How many takes a click makes"))
-        for number in range(1, MOST_TAKES + 1):
-            self._takes.addItem(f"×{number}", number)
-        self._takes.setFixedWidth(64)
-        self._engine = QComboBox(self)
-        self._engine.setAccessibleName(self.tr("Engine"))
-        for info in engines:
-            self._engine.addItem(info.name, info.id)
-        self._engine.setVisible(len(engines) > 1)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
         row.addWidget(ChipArea(self._chips, self), 1, Qt.AlignmentFlag.AlignTop)
-        for widget in (self._engine, self._duration, self._takes):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        controls = MakeControls(self._wish, engines, self)
+        row.addWidget(controls, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def add_tool(self, button: IconButton) -> None:

@@ -61,7 +61,7 @@ class Submission(QObject):
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
-        self._wish.on_submitted()
+        self._wish.seed.on_submitted()
         self.submitted.emit(wish.prompt, wish.takes)
 
     @Slot(str)
@@ -72,13 +72,13 @@ class Submission(QObject):
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
-        self._wish.load(recipe)
+        self._load(recipe)
         self.settings_loaded.emit(self._title_of(track_id, recipe.prompt))
 
     @Slot(object)
     def use_settings(self, recipe: Recipe) -> None:
         """Puts the words and settings of a recipe, from a file, back into the form."""
-        self._wish.load(recipe)
+        self._load(recipe)
         self.settings_loaded.emit(recipe.prompt[:_LONGEST_TITLE] or self.tr("Untitled"))
 
     @Slot(str)
@@ -104,6 +104,12 @@ class Submission(QObject):
             self.failed.emit(error.message, error.hint)
             return
         self.submitted.emit(recipe.prompt, takes)
+
+    def _load(self, recipe: Recipe) -> None:
+        """Words, settings and length of a recipe; the seed is a new one."""
+        overrides = dict(recipe.overrides)
+        duration_s = overrides.pop("duration_s", None)
+        self._wish.apply(recipe.prompt, overrides, duration_s, recipe.engine)
 
     def _title_of(self, track_id: str, prompt: str) -> str:
         track = self._services.library.track(track_id)

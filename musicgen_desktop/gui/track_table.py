@@ -111,6 +111,10 @@ class TrackTable(QTableView):
 
     # -- doing -------------------------------------------------------------------------------
 
+    def close_work(self) -> None:
+        """Prepares nothing more; for the end of the program."""
+        self._ahead.stop()
+
     def select_track(self, track_id: str) -> None:
         """Selects one track and scrolls to it."""
         row = self._tracks.row_of(track_id)
@@ -308,8 +312,9 @@ class TrackTable(QTableView):
             self._commands.listening.play(tracks[0].id)
 
     def _on_enter(self) -> None:
+        """Plays the row, unless the key ended the editing of a title."""
         tracks = self.selected_tracks()
-        if len(tracks) == 1:
+        if len(tracks) == 1 and self.state() != QAbstractItemView.State.EditingState:
             self._commands.listening.toggle(tracks[0].id)
 
     def keyboardSearch(self, _text: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from musicgen_desktop import services as collaborators
 from musicgen_desktop.gui.message_bar import Message
@@ -22,6 +22,7 @@ from musicgen_desktop.gui.prompt_history import Dice, PromptHistory, load_exampl
 from musicgen_desktop.gui.settings_dialog import SettingsDialog
 from musicgen_desktop.gui.settings_keeper import SettingsKeeper
 from musicgen_desktop.gui.shortcut_list import About, ShortcutList
+from musicgen_desktop.settings import Settings
 
 if TYPE_CHECKING:
     from musicgen_desktop.gui.main_window import MainWindow
@@ -51,6 +52,7 @@ class WindowActions(QObject):
         self.history = PromptHistory(folder / "prompts.json")
         self.dice = Dice(load_examples())
         self._presets = PresetStore(folder / "presets.json")
+        self._takes = keeper.settings.takes
         self._popup: PresetPopup | None = None
         self._settings_dialog: SettingsDialog | None = None
         self._connect()
@@ -82,6 +84,7 @@ class WindowActions(QObject):
         window.form.earlier_wanted.connect(self._on_earlier_wanted)
         window.form.later_wanted.connect(self._on_later_wanted)
         window.submission.submitted.connect(self._on_submitted)
+        self._keeper.changed.connect(self._on_settings_changed)
 
     # -- prompts -----------------------------------------------------------------------------
 
@@ -108,7 +111,7 @@ class WindowActions(QObject):
         else:
             menu.addAction(self.tr("Your prompts will be listed here")).setEnabled(False)
         menu.triggered.connect(self._on_history_triggered)
-        menu.popup(self._below("show_history", menu.sizeHint().width()))
+        menu.popup(_below(self._window.tools["show_history"], menu.sizeHint().width()))
 
     @Slot(QAction)
     def _on_history_triggered(self, action: QAction) -> None:
@@ -191,12 +194,12 @@ class WindowActions(QObject):
     @Slot()
     def show_shortcuts(self) -> None:
         """Shows the list of keys."""
-        ShortcutList(self._window.actions_by_name, self._window).open()
+        ShortcutList(self._window.actions_by_name, self._window).show()
 
     @Slot()
     def show_about(self) -> None:
         """Shows what the program is."""
-        About(self._window).open()
+        About(self._window).show()
 
     @Slot()
     def open_folder(self) -> None:
@@ -208,9 +211,16 @@ class WindowActions(QObject):
                 self.tr("The folder can’t be opened."), str(folder), kind="warning"
             )
 
-    def _below(self, name: str, width_px: int) -> QPoint:
-        """The place under a tool of the form, for something of that width."""
-        button = self._window.tools[name]
-        corner = button.mapToGlobal(button.rect().bottomRight())
-        corner.setX(corner.x() - width_px)
-        return corner
+    @Slot(object)
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self._window.library_view.bar.set_drag_format(settings.drag_format)
+        if settings.takes != self._takes:
+            self._takes = settings.takes
+            self._window.wish.set_takes(settings.takes)
+
+
+def _below(button: QWidget, width_px: int) -> QPoint:
+    """The place under a button for something of that width, their right edges in line."""
+    corner = button.mapToGlobal(button.rect().bottomRight())
+    corner.setX(corner.x() - width_px)
+    return corner

@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.gui import chip_choice
-from musicgen_desktop.music.recipe import SEED_LIMIT, TAKES_PER_GROUP, Recipe, fresh_seed
+from musicgen_desktop.gui.seed_draw import SeedDraw
+from musicgen_desktop.music.recipe import SEED_LIMIT, TAKES_PER_GROUP
 
 if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip, PlanResult
@@ -61,6 +62,9 @@ class LiveWish(QObject):
     Args:
         plan: Reads a prompt: `plan(prompt, seed=…, duration_s=…, overrides=…)`.
 
+    Attributes:
+        seed: Of the next click.
+
     Signals:
         planned(PlanResult): The words were read anew.
         emptied: There are no words and no settings: nothing to read.
@@ -83,8 +87,8 @@ class LiveWish(QObject):
         self._pinned: set[str] = set()
         self._duration_s: float | None = None
         self._takes = 1
-        self._seed = fresh_seed()
-        self._seed_locked = False
+        self.seed = SeedDraw(self)
+        self.seed.changed.connect(self._on_seed_changed)
         self._engine = ""
         self._result: PlanResult | None = None
         self._is_ready = False
@@ -103,7 +107,7 @@ class LiveWish(QObject):
             dict(self._overrides),
             self._duration_s,
             self._takes,
-            self._seed,
+            self.seed.value,
             self._engine,
             self._result.title if self._result is not None else "",
         )
@@ -117,11 +121,6 @@ class LiveWish(QObject):
     def pinned(self) -> frozenset[str]:
         """The kinds of chips that are kept for the next prompt."""
         return frozenset(self._pinned)
-
-    @property
-    def is_seed_locked(self) -> bool:
-        """Whether the next click uses the same seed again."""
-        return self._seed_locked
 
     @property
     def is_empty(self) -> bool:
@@ -152,48 +151,57 @@ class LiveWish(QObject):
         self.prompt_replaced.emit(text)
         self.read_now()
 
-    def load(self, recipe: Recipe) -> None:
-        """The settings of a track again: words, settings, length; with a new seed."""
-        self._pinned.clear()
-        self._overrides = dict(recipe.overrides)
-        self._duration_s = self._overrides.pop("duration_s", None)
-        self._engine = recipe.engine
-        self._prompt = recipe.prompt
-        self.prompt_replaced.emit(recipe.prompt)
-        self._change()
+    def apply(
+        self,
+        prompt: str,
+        overrides: Mapping[str, Any],
+        duration_s: float | None,
+        engine: str | None = None,
+    ) -> None:
+        """Settings from elsewhere, in place of all there are; nothing is pinned afterwards.
 
-    def apply(self, prompt: str, overrides: Mapping[str, Any], duration_s: float | None) -> None:
-        """A saved preset: its settings, and its words where it has some."""
+        Args:
+            prompt: The words; "" keeps those in the field.
+            overrides: What was set by hand.
+            duration_s: The chosen length, or None.
+            engine: Which engine; None keeps it.
+        """
+        self._pinned.clear()
         self._overrides = dict(overrides)
         self._duration_s = duration_s
+        if engine is not None:
+            self._engine = engine
         if prompt:
             self._prompt = prompt
             self.prompt_replaced.emit(prompt)
         self._change()
 
+    @Slot(object, object)
     def choose(self, chip: Chip, value: object) -> None:
         """An alternative of a chip."""
         if chip.kind == "duration" and isinstance(value, float):
             self.set_duration(value)
             return
-        self._overrides = chip_choice.chosen(self._overrides, self._chips(), chip, value)
+        self._overrides = chip_choice.chosen(self._overrides, _chips(self._result), chip, value)
         self._change()
 
+    @Slot(object)
     def leave_out(self, chip: Chip) -> None:
         """A chip's cross."""
         self._pinned.discard(chip.kind)
-        self._overrides = chip_choice.left_out(self._overrides, self._chips(), chip)
+        self._overrides = chip_choice.left_out(self._overrides, _chips(self._result), chip)
         if chip.kind == "duration" and chip.state == "set":
             self._duration_s = None
         self._change()
 
+    @Slot(object, bool)
     def set_pinned(self, chip: Chip, on: bool) -> None:
         """Keeps what a chip says for the next prompt, or doesn't any more."""
         if on:
             self._pinned.add(chip.kind)
             if chip.kind == "duration":
                 self._duration_s = float(chip.value)
-            self._overrides = chip_choice.kept(self._overrides, self._chips(), chip)
+            self._overrides = chip_choice.kept(self._overrides, _chips(self._result), chip)
         else:
             self._pinned.discard(chip.kind)
         self._change()
@@ -213,6 +221,7 @@ class LiveWish(QObject):
         self._duration_s = None
         self._change()
 
+    @Slot(object)
     def set_duration(self, duration_s: float | None) -> None:
         """The length; None for what the words or the genre say."""
         if duration_s != self._duration_s:
@@ -230,28 +239,6 @@ class LiveWish(QObject):
             self._engine = engine
             self._change()
 
-    def set_seed(self, seed: int) -> None:
-        """A seed of the user's own; it is locked by that."""
-        self._seed = max(0, min(SEED_LIMIT - 1, seed))
-        self._seed_locked = True
-        self._change()
-
-    def lock_seed(self, on: bool) -> None:
-        """Keeps the seed for the next clicks, or draws a new one for each."""
-        self._seed_locked = on
-        self.settings_changed.emit()
-
-    @Slot()
-    def draw_seed(self) -> None:
-        """A new seed; the lock stays as it is."""
-        self._seed = fresh_seed()
-        self._change()
-
-    def on_submitted(self) -> None:
-        """After a click: the next one gets a new seed unless it is locked."""
-        if not self._seed_locked:
-            self.draw_seed()
-
     # -- reading -----------------------------------------------------------------------------
 
     @Slot()
@@ -267,7 +254,7 @@ class LiveWish(QObject):
         try:
             self._result = self._plan(
                 self._prompt.strip(),
-                seed=self._seed,
+                seed=self.seed.value,
                 duration_s=self._duration_s,
                 overrides=dict(self._overrides),
             )
@@ -277,15 +264,20 @@ class LiveWish(QObject):
             return
         self.planned.emit(self._result)
 
+    @Slot()
+    def _on_seed_changed(self) -> None:
+        self._change()
+
     def _change(self) -> None:
         self.settings_changed.emit()
         self.read_now()
-
-    def _chips(self) -> tuple[Chip, ...]:
-        return tuple(self._result.chips) if self._result is not None else ()
 
     def _drop_unpinned(self) -> None:
         self._overrides = chip_choice.only_kinds(self._overrides, self._pinned)
         if "duration" not in self._pinned:
             self._duration_s = None
         self.settings_changed.emit()
+
+
+def _chips(result: PlanResult | None) -> tuple[Chip, ...]:
+    return () if result is None else tuple(result.chips)

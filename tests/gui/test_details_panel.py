@@ -94,7 +94,7 @@ def test_the_seed_can_be_typed_locked_and_drawn(
     assert wish.wish.seed != 1234
     assert panel._seed.field.text() == str(wish.wish.seed)
     panel._seed.lock.click()
-    assert not wish.is_seed_locked
+    assert not wish.seed.is_locked
 
 
 def test_everything_has_a_name(panel: DetailsPanel, wish: LiveWish) -> None:

@@ -28,7 +28,7 @@ from musicgen_desktop.jobs.job import Job, JobState
 from musicgen_desktop.jobs.job_queue import JobQueue
 from musicgen_desktop.jobs.journal import Journal
 from musicgen_desktop.playback.player import Player
-from musicgen_desktop.services import Services
+from musicgen_desktop.services import Services, recipe_for
 from tests.helpers import library_files
 from tests.helpers.accessible import nameless
 from tests.helpers.quick_producer import QuickProducer
@@ -196,6 +196,15 @@ def test_settings_of_a_track_come_back(bench: Bench, qtbot: QtBot) -> None:
     assert bench.window.form.edit.text() == "house with piano"
 
 
+def test_a_recipe_comes_back_as_it_was_wished(bench: Bench) -> None:
+    recipe = recipe_for("calm piano", seed=9, duration_s=45.0, overrides={"bpm": 70.0})
+    bench.window.submission.use_settings(recipe)
+    wish = bench.window.wish.wish
+    assert (wish.prompt, wish.overrides, wish.duration_s) == ("calm piano", {"bpm": 70.0}, 45.0)
+    assert wish.seed != 9
+    assert "calm piano" in bench.message()
+
+
 def test_a_missing_track_is_made_again_from_its_recipe(bench: Bench, qtbot: QtBot) -> None:
     track = library_files.add(bench.services.library, "a" * 32, seed=77)
     track.path.unlink()
@@ -234,6 +243,11 @@ def test_earlier_prompts_come_back_with_up(bench: Bench, qtbot: QtBot) -> None:
     qtbot.keyClick(edit, Qt.Key.Key_Down)
     qtbot.keyClick(edit, Qt.Key.Key_Down)
     assert edit.text() == ""
+
+
+def test_takes_of_the_settings_work_at_once(bench: Bench) -> None:
+    bench.keeper.apply(replace(bench.services.settings, takes=4))
+    assert bench.window.wish.wish.takes == 4
 
 
 def test_the_dice_writes_a_prompt(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui.chip import ChipWidget
@@ -93,6 +94,21 @@ def test_delete_on_a_chip_leaves_it_out(form: PromptForm, wish: LiveWish, qtbot:
     type_in(form, wish, qtbot, "house, 131 bpm")
     qtbot.keyClick(chip(form, "bpm")._body, Qt.Key.Key_Delete)
     assert all(each.chip.state != "heard" for each in form.chips.widgets if each.chip.kind == "bpm")
+
+
+def test_enter_on_a_chip_opens_its_menu(form: PromptForm, wish: LiveWish, qtbot: QtBot) -> None:
+    type_in(form, wish, qtbot, "house, 131 bpm")
+    qtbot.keyClick(chip(form, "bpm")._body, Qt.Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert any(action.text() == "111 bpm" for action in menu.actions())
+    menu.close()
+
+
+def test_words_heard_twice_make_one_chip(form: PromptForm, wish: LiveWish, qtbot: QtBot) -> None:
+    type_in(form, wish, qtbot, "rainy lo-fi")
+    places = [each.chip.start for each in form.chips.widgets if each.chip.start >= 0]
+    assert len(places) == len(set(places))
 
 
 def test_the_cross_leaves_out(form: PromptForm, wish: LiveWish, qtbot: QtBot) -> None:

@@ -120,7 +120,12 @@ def test_a_screen_reader_sees_a_slider_and_can_move_it(
 
 
 def test_sections_are_known_by_their_place(slider: WaveformSlider) -> None:
-    assert [slider.section_at(s) for s in (0.0, 19.9, 20.0, 55.0)] == ["intro", "intro", "a", "ending"]
+    assert [slider.section_at(s) for s in (0.0, 19.9, 20.0, 55.0)] == [
+        "intro",
+        "intro",
+        "a",
+        "ending",
+    ]
     qtbot_image = slider.grab(QRect(0, 0, 608, 56)).toImage()
     assert not qtbot_image.isNull()
 

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from musicgen_desktop.gui.wish import LiveWish
 from musicgen_desktop.prompt import planner
 from musicgen_desktop.prompt.explain import Chip
-from musicgen_desktop.services import recipe_for
 
 
 def chip_of(wish: LiveWish, kind: str) -> Chip:
@@ -99,21 +98,13 @@ def test_the_length_can_be_set_kept_and_left_out(wish: LiveWish) -> None:
 
 def test_each_click_draws_a_new_seed_unless_it_is_locked(wish: LiveWish) -> None:
     first = wish.wish.seed
-    wish.on_submitted()
+    wish.seed.on_submitted()
     assert wish.wish.seed != first
-    wish.set_seed(42)
-    wish.on_submitted()
+    wish.seed.choose(42)
+    wish.seed.on_submitted()
     assert wish.wish.seed == 42
     wish.set_takes(3)
     assert wish.wish.seeds == (42, 43, 44)
-
-
-def test_a_recipe_comes_back_as_it_was_wished(wish: LiveWish) -> None:
-    recipe = recipe_for("calm piano", seed=9, duration_s=45.0, overrides={"bpm": 70.0})
-    wish.load(recipe)
-    assert wish.wish.prompt == "calm piano"
-    assert wish.wish.overrides == {"bpm": 70.0}
-    assert wish.wish.duration_s == 45.0
 
 
 def test_an_impossible_setting_is_told(wish: LiveWish, qtbot: QtBot) -> None:

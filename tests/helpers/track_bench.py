@@ -8,6 +8,7 @@ Not for: the whole window (see tests/gui/test_main_window.py).
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -54,16 +55,14 @@ class TrackBench:
 
     def add(self, track_id: str, title: str = "Rainy Night", **changes: Any) -> Track:
         """Adds a track with a waveform; `changes` are fields of TagData."""
-        data = library_files.tag_data(track_id, title, **changes)
+        data = replace(library_files.tag_data(track_id, title), **changes)
         new = library_files.finished(self.library, data, "mp3", shape().to_bytes())
         return self.library.add(new)
 
     def fill(self) -> list[str]:
         """Four tracks, the first one the newest; returns their ids."""
         for number, title in enumerate(TITLES):
-            self.add(
-                f"t{number}", title, created=2e9 - number, group=f"g{number}", bpm=70 + number
-            )
+            self.add(f"t{number}", title, created=2e9 - number, group=f"g{number}")
         return [f"t{number}" for number in range(len(TITLES))]
 
     def add_master(self, track_id: str) -> None:
@@ -82,9 +81,9 @@ class TrackBench:
         """Waits until everything that was asked for is written."""
         commands = self.commands
         self.qtbot.waitUntil(
-            lambda: commands.deeds.is_idle
-            and commands.handoff.is_idle
-            and commands.exporting.is_idle
+            lambda: (
+                commands.deeds.is_idle and commands.handoff.is_idle and commands.exporting.is_idle
+            )
         )
 
     def press(self, number: int = -1, action: int = 0) -> None:

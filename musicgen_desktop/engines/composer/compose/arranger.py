@@ -61,33 +61,34 @@ def compose(
         progress: Told the share that is done, 0 to 1.
     """
     report = progress or _silent
-    style = cells.load("genres", plan.genre)
-    streams = Streams(plan.seed, parameters.get("keep"))
-    sections = frame_sections(plan)
-    chords = harmony.write_chords(plan, sections, streams, style)
-    context = Context(plan, plan.theory_key, plan.theory_metre, sections, chords, streams, style)
+    context = _context(plan, parameters.get("keep"))
     players = palette.orchestra(plan)
-    seats = palette.choose_seats(plan, streams, style, players)
+    seats = palette.choose_seats(plan, context.streams, context.style, players)
     band = _Band(context, seats, players)
     report(0.1)
-    parts = []
+    parts = {}
     for count, seat in enumerate(band.order(), start=1):
-        part = band.part(seat)
-        if part is not None:
-            parts.append(part)
+        parts[seat.part] = band.part(seat)
         report(0.1 + 0.9 * count / len(seats))
-    places = {seat.part: i for i, seat in enumerate(seats)}
     return Score(
         title=title,
         metre=context.metre,
         key_name=context.key.name,
         tempo=write_tempo(context),
-        markers=tuple(Marker(f.start, f.label, f.energy) for f in sections),
-        chords=chords,
-        parts=tuple(sorted(parts, key=lambda p: places[p.id])),
+        markers=tuple(Marker(f.start, f.label, f.energy) for f in context.sections),
+        chords=context.chords,
+        parts=tuple(part for seat in seats if (part := parts[seat.part]) is not None),
         duration_s=plan.duration_s,
         genre=plan.genre,
     )
+
+
+def _context(plan: MusicPlan, keep: Mapping[str, int] | None) -> Context:
+    style = cells.load("genres", plan.genre)
+    streams = Streams(plan.seed, keep)
+    sections = frame_sections(plan)
+    chords = harmony.write_chords(plan, sections, streams, style)
+    return Context(plan, plan.theory_key, plan.theory_metre, sections, chords, streams, style)
 
 
 def _silent(_: float) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from musicgen_desktop import resources
@@ -97,8 +98,9 @@ def rebar(pattern: str, source_steps: int, steps: int) -> str:
     return "".join((bar + bar[source_steps // 2 :] * 3)[:steps] for bar in bars)
 
 
+@lru_cache(maxsize=64)
 def load(kind: str, name: str) -> Mapping[str, Any]:
-    """One file of cells, such as `load("drums", "house")`."""
+    """One file of cells, such as `load("drums", "house")`; read once, not to be changed."""
     data: Mapping[str, Any] = resources.load_json("cells", kind, f"{name}.json")
     return data
 

@@ -19,7 +19,7 @@ _LONGEST_S = 8.0
 def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> list[Draft]:
     """The last notes of a player, none where the form has no ending (a loop)."""
     frame = context.sections[-1]
-    if frame.label != "ending" or frame.index == 0:
+    if frame.label != "ending":
         return []
     hold = _hold(context, frame)
     figure = seat.figure

@@ -83,7 +83,13 @@ class _Writer:
         """A progression that contrasts with those chosen so far."""
         stream = self._streams.stream(f"progression/{slot}")
         taken = list(self._chosen.values())
-        weights = [_contrast(p, taken) * (2.0 if "contrast" in p.tags else 1.0) for p in options]
+        is_spiced = not _is_diatonic(taken[0].bars, self._key)
+        weights = [
+            _contrast(p, taken)
+            * (2.0 if "contrast" in p.tags else 1.0)
+            * (0.2 if is_spiced and not _is_diatonic(p.bars, self._key) else 1.0)
+            for p in options
+        ]
         return stream.weighted(options, weights)
 
     def section(self, frame: SectionFrame, following: SectionFrame | None) -> list[Bar]:
@@ -111,12 +117,13 @@ class _Writer:
         return bars[: len(bars) - count] + close[len(close) - count :] if count else bars
 
     def _cadence(self, kind: str) -> list[Bar]:
-        """A close of the genre; in a very short piece one that stays inside the scale."""
+        """A close of the genre; inside the scale where there is enough outside it already."""
         family = "minor" if self._key.is_minor else "major"
         texts: Sequence[str] = self._style["cadences"][family][kind]
         adapt = family != self._key.mode
         options = [read(text, self._key, self._style["colours"], adapt) for text in texts]
-        if self._plan.total_bars <= _SHORT_BARS:
+        is_spiced = kind == "half" and not _is_diatonic(self._chosen["A"].bars, self._key)
+        if is_spiced or self._plan.total_bars <= _SHORT_BARS:
             options = [bars for bars in options if _is_diatonic(bars, self._key)] or options
         return list(self._streams.stream(f"progression/{kind}").choice(options))
 

@@ -76,6 +76,8 @@ def write_drone(
     context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
 ) -> list[Draft]:
     """The tonic (and from middling energy on its fifth), struck again with an overlap."""
+    if (context.key.tonic + 1) % 12 in context.key.scale and not seat.is_named:
+        return []  # the flat second of such modes would rub against it
     root = seat.low + (context.key.tonic - seat.low) % 12
     fifth = (
         root + 7 if 7 in {(p - context.key.tonic) % 12 for p in context.key.scale} else root + 12

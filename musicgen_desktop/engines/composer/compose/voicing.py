@@ -58,12 +58,19 @@ def lead_voices(
             sums.append(options[best] + _own_cost(voicing, middle) + _rub_cost(voicing, heard))
         back.append(links)
         costs = sums
-    at = min(range(len(costs)), key=costs.__getitem__)
+    path = _walked_back(layers, back, min(range(len(costs)), key=costs.__getitem__))
+    return [_spared(v, heard) for v, heard in zip(path, over, strict=True)]
+
+
+def _walked_back(
+    layers: Sequence[Sequence[Voicing]], back: Sequence[Sequence[int]], at: int
+) -> list[Voicing]:
+    """The cheapest path, from its last choice back to the first."""
     path = [layers[-1][at]]
     for links, layer in zip(reversed(back), reversed(layers[:-1]), strict=True):
         at = links[at]
         path.append(layer[at])
-    return [_spared(v, heard) for v, heard in zip(reversed(path), over, strict=True)]
+    return path[::-1]
 
 
 def _foreign(tune: Mapping[int, float], chord: Chord) -> dict[int, float]:

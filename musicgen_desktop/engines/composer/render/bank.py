@@ -95,8 +95,7 @@ class NoteBank:
         """
         voiced = _key_of(self._patch(patch), pitch)
         velocity = min(max(velocity, 1), 127)
-        steps = 128 // voiced.velocity_layers
-        layer = velocity // steps * steps + steps // 2
+        layer = _layer_of(voiced, velocity)
         gain = _loudness(voiced, velocity) / _loudness(voiced, layer)
         variant = variant % max(voiced.round_robins, 1)
         held_s = min(max(round(duration_s / _OFF_GRID_S) * _OFF_GRID_S, _SHORTEST_S), 16.0)
@@ -184,6 +183,12 @@ def _key_of(patch: Patch, pitch: int) -> Patch:
             return patch.keys[key]
         key = _STANDINS.get(key, key)
     return patch.keys[min(patch.keys, key=lambda known: (abs(known - pitch), known))]
+
+
+def _layer_of(patch: Patch, velocity: int) -> int:
+    """The velocity in the middle of the layer that renders this one."""
+    step = 128 // patch.velocity_layers
+    return velocity // step * step + step // 2
 
 
 def _loudness(patch: Patch, velocity: int) -> float:

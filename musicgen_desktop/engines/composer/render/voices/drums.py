@@ -39,7 +39,8 @@ def skin(note: NoteRequest, params: Params) -> Audio:
     """Renders a skin: a swept sine, overtones, and bursts of noise (kick, tom, taiko, conga, 808).
 
     Params: hz, sweeps (list of {hz, s}), t60_s, level, hold_s (before the decay), overtones
-    (list of {ratio, level, t60_s}), bursts (see `_bursts`), drive, velocity_sweep, uneven (of the tuning).
+    (list of {ratio, level, t60_s}), bursts (see `_bursts`), drive, velocity_sweep, uneven (share
+    by which the tuning of single strokes differs).
     """
     frames = note.frames
     t = times(frames).astype(np.float64)
