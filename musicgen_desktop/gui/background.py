@@ -8,6 +8,7 @@ for: making tracks (see jobs).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -31,12 +32,14 @@ class _Task(QRunnable):
 
     def run(self) -> None:
         """Called by the pool."""
+        result, trouble = None, None
         try:
             result = self._work()
         except Exception as error:  # noqa: BLE001 - the boundary of the thread: told on the GUI's
-            self._report(self._number, None, error)
-        else:
-            self._report(self._number, result, None)
+            trouble = error
+        # at the end of the program the owner may be gone before its work is: nobody to tell
+        with contextlib.suppress(RuntimeError):
+            self._report(self._number, result, trouble)
 
 
 class Background(QObject):

@@ -88,7 +88,7 @@ class LiveWish(QObject):
         self._duration_s: float | None = None
         self._takes = 1
         self.seed = SeedDraw(self)
-        self.seed.changed.connect(self._on_seed_changed)
+        self.seed.changed.connect(self._change)
         self._engine = ""
         self._result: PlanResult | None = None
         self._is_ready = False
@@ -265,9 +265,6 @@ class LiveWish(QObject):
         self.planned.emit(self._result)
 
     @Slot()
-    def _on_seed_changed(self) -> None:
-        self._change()
-
     def _change(self) -> None:
         self.settings_changed.emit()
         self.read_now()

@@ -18,6 +18,8 @@ from musicgen_desktop.playback.source import Source
 
 RAMP_FRAMES = 353
 """8 ms at 44.1 kHz: the length of every change of level, so that nothing clicks."""
+PREROLL_FRAMES = 66_150
+"""1.5 s that must be decoded ahead before sound begins, so that it then goes on without gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Feed:
         self._is_playing = False
         self._is_looping = False
         self._is_ended = False
+        self._is_waiting = True
 
     @property
     def source(self) -> Source:
@@ -140,16 +143,23 @@ class Feed:
         """Reads on, going round in a loop; empty at the end and while decoding lags behind."""
         if self._frame >= self._source.frames > 0 and self._is_looping:
             self._frame = 0
+        if self._is_waiting and not self._has_preroll():
+            return self._source.read(self._frame, 0)
         block = self._source.read(self._frame, frames)
         self._frame += len(block)
+        self._is_waiting = len(block) < frames and self._frame < self._source.frames
         at_end = self._frame >= self._source.frames
         if at_end and not self._is_looping and len(block) == 0:
             self._is_ended = True
             self._level = 0.0
         return block
 
+    def _has_preroll(self) -> bool:
+        return self._source.ready_frames >= min(self._frame + PREROLL_FRAMES, self._source.frames)
+
     def _jump(self) -> None:
         last = max(0, self._source.frames - 1)
         self._frame = max(0, min(self._seek_frame, last))
         self._seeks_done = self._seeks_wanted
         self._is_ended = False
+        self._is_waiting = True

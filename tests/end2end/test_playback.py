@@ -36,8 +36,8 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten seconds in which no place sounds like another: noise that moves through the bands."""
-    noise = np.random.default_rng(5).normal(size=(10 * SAMPLE_RATE, 2))
+    """Six seconds in which no place sounds like another: noise that moves through the bands."""
+    noise = np.random.default_rng(5).normal(size=(6 * SAMPLE_RATE, 2))
     sos = signal.butter(2, [80, 6000], "band", fs=SAMPLE_RATE, output="sos")
     shaped = signal.sosfilt(sos, noise, axis=0)
     swell = 0.6 + 0.4 * np.sin(2 * np.pi * 0.7 * np.arange(len(noise)) / SAMPLE_RATE)
@@ -49,7 +49,7 @@ def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def play(backend: str, track: Path, *commands: str, timeout_s: float = 60) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.helpers.play_track", backend, str(track), "10", *commands],
+        [sys.executable, "-m", "tests.helpers.play_track", backend, str(track), "6", *commands],
         env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
@@ -76,14 +76,14 @@ def test_what_is_heard_is_the_track(null_sink: NullSink, backend: str, track: Pa
     with null_sink.recording() as heard:
         lines = play(backend, track)
     assert f"BACKEND {backend}" in lines
-    assert any(line.startswith("FINISHED track at 10.0") for line in lines)
+    assert any(line.startswith("FINISHED track at 6.0") for line in lines)
     wanted = codec.decode(track).samples[2000:-2000]
     assert likeness(padded(heard.samples()), wanted) >= 0.99
 
 
 def test_pause_keeps_the_place(null_sink: NullSink, backend: str, track: Path) -> None:
     with null_sink.recording() as heard:
-        lines = play(backend, track, "2.0:pause", "4.0:play", "8.0:quit")
+        lines = play(backend, track, "1.5:pause", "2.7:play", "5.0:quit")
     (paused,) = [
         line for line in lines if line.startswith("STATE paused at") and " 0.0" not in line
     ][:1]
@@ -103,14 +103,14 @@ def test_pause_keeps_the_place(null_sink: NullSink, backend: str, track: Path) -
 
 def test_seek_goes_to_the_place(null_sink: NullSink, backend: str, track: Path) -> None:
     with null_sink.recording() as heard:
-        play(backend, track, "1.0:seek=7.0", "3.5:quit")
-    wanted = codec.decode(track).samples[int(7.1 * SAMPLE_RATE) : int(8.2 * SAMPLE_RATE)]
+        play(backend, track, "0.8:seek=4.0", "2.8:quit")
+    wanted = codec.decode(track).samples[int(4.1 * SAMPLE_RATE) : int(5.2 * SAMPLE_RATE)]
     assert likeness(padded(heard.samples()), wanted) > 0.98
 
 
 def test_the_loop_has_no_gap(null_sink: NullSink, backend: str, track: Path) -> None:
     with null_sink.recording() as heard:
-        play(backend, track, "0:loop", "0.5:seek=8.5", "4.0:quit")
+        play(backend, track, "0:loop", "0.3:seek=4.8", "3.0:quit")
     samples = codec.decode(track).samples
     seam = np.concatenate([samples[-SAMPLE_RATE // 2 :], samples[: SAMPLE_RATE // 2]])
     assert likeness(padded(heard.samples()), seam) > 0.98
@@ -118,8 +118,8 @@ def test_the_loop_has_no_gap(null_sink: NullSink, backend: str, track: Path) -> 
 
 def test_volume_follows_the_slider(null_sink: NullSink, backend: str, track: Path) -> None:
     with null_sink.recording() as heard:
-        play(backend, track, "0:volume=0.5", "0.2:seek=3.0", "2.5:quit")
-    wanted = codec.decode(track).samples[int(3.3 * SAMPLE_RATE) : int(4.3 * SAMPLE_RATE)]
+        play(backend, track, "0:volume=0.5", "0.2:seek=2.0", "2.3:quit")
+    wanted = codec.decode(track).samples[int(2.3 * SAMPLE_RATE) : int(3.3 * SAMPLE_RATE)]
     recorded = padded(heard.samples())
     assert likeness(recorded, wanted) > 0.98
     lag = int(np.argmax(signal.correlate(recorded[:, 0], wanted[:, 0], "valid", "fft")))
@@ -132,7 +132,7 @@ def test_without_a_device_it_is_said_once_and_time_goes_on(track: Path, tmp_path
     before = {name: os.environ.get(name) for name in quiet}
     os.environ.update(quiet)
     try:
-        lines = play("auto", track, "0.2:seek=9.0")
+        lines = play("auto", track, "0.2:seek=5.2")
     finally:
         for name, value in before.items():
             if value is None:
@@ -149,11 +149,11 @@ def test_without_a_device_it_is_said_once_and_time_goes_on(track: Path, tmp_path
 def test_a_dying_sound_server_is_told_and_breaks_nothing(
     null_sink: NullSink, backend: str, track: Path
 ) -> None:
-    command = [sys.executable, "-m", "tests.helpers.play_track", backend, str(track), "10"]
+    command = [sys.executable, "-m", "tests.helpers.play_track", backend, str(track), "6"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     said: list[str] = []
     with subprocess.Popen(
-        [*command, "9:quit"], env=environment, stdout=subprocess.PIPE, text=True
+        [*command, "5:quit"], env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -8,6 +8,7 @@ Not for: sustained pads (see pads).
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import CHORDS, Chord
 
 _VELOCITIES = {"X": 14, "x": 0, "o": -16, "r": -2, "b": 2, "u": -8}
+_RING = 1.5
 _DYADS = {"d": (2, 3), "e": (3, 4), "f": (0, 1), "h": (0, 2)}
 _GROUPS = {
     "comp": "comp",
@@ -65,7 +67,8 @@ def write_figure(
     low = seat.settings.get("range", (55, 79))[0]
     ladders = {beat: _ladder(v, low, seat.high) for beat, v in voicings.items()}
     drafts = _played(context, seat, levels, _rungs(ladders), "arp")
-    found = pedalled(context, drafts) if seat.settings.get("rings") else list(drafts)
+    rings = bool(seat.settings.get("rings"))
+    found = pedalled(context, drafts, _RING) if rings else list(drafts)
     return yielding(context, found, tune)
 
 
@@ -78,14 +81,20 @@ def write_left_hand(
     return pedalled(context, _played(context, seat, levels, _rungs(ladders), "chords"))
 
 
-def pedalled(context: Context, drafts: Iterable[Draft]) -> list[Draft]:
-    """The notes with the pedal down: each rings until the chord or the bar changes."""
+def pedalled(context: Context, drafts: Iterable[Draft], longest: float = math.inf) -> list[Draft]:
+    """The notes with the pedal down: each rings until the chord or the bar changes.
+
+    Args:
+        context: The piece.
+        drafts: The notes as struck.
+        longest: Quarter notes after which a string has died away.
+    """
     quarters = context.metre.bar_quarters
     found = []
     for draft in drafts:
         span = context.chord_at(draft.start)
         bar_end = (int((draft.start + 1e-6) / quarters) + 1) * quarters
-        end = min(span.beat + span.duration, bar_end)
+        end = min(span.beat + span.duration, bar_end, draft.start + longest)
         found.append(replace(draft, duration=max(draft.duration, end - draft.start)))
     return found
 
