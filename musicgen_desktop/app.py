@@ -34,7 +34,6 @@ from musicgen_desktop.jobs.journal import Journal
 from musicgen_desktop.paths import Paths
 from musicgen_desktop.playback import output
 from musicgen_desktop.playback.player import Player
-from musicgen_desktop.prompt import planner
 
 if TYPE_CHECKING:
     from musicgen_desktop.prompt.lexicon import Lexicon
@@ -72,7 +71,7 @@ class Program(QObject):
         self.queue = JobQueue(
             self.services.producer, Journal(self._paths.queue_db), self._order_for, self
         )
-        self.wish = LiveWish(planner.plan, self)
+        self.wish = LiveWish(services.read_prompt, self)
         self.window = MainWindow(self.services, self.queue, self.player, self.wish, self._theme)
         self._background = Background(2, self)
         self.keeper = SettingsKeeper(self.services, self.window)
@@ -121,7 +120,7 @@ class Program(QObject):
     @Slot()
     def _on_shown(self) -> None:
         """What can wait until the window is there: the lexicon, the worker, the folder."""
-        self._background.start(planner.lexicon, self._on_lexicon_loaded)
+        self._background.start(services.load_lexicon, self._on_lexicon_loaded)
         self._background.start(self.services.host.start)
         self._background.start(self.services.library.rescan, self._on_first_scan_done)
         self._background.start(output.preload)

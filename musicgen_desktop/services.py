@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from musicgen_desktop import files
 from musicgen_desktop.engines import registry
@@ -23,9 +23,12 @@ from musicgen_desktop.generation.timing import Timings
 from musicgen_desktop.library.library import Library
 from musicgen_desktop.music.recipe import SEED_LIMIT, Recipe
 from musicgen_desktop.paths import Paths
-from musicgen_desktop.prompt import planner
 from musicgen_desktop.settings.settings import Settings
 from musicgen_desktop.settings.store import SettingsStore
+
+if TYPE_CHECKING:
+    from musicgen_desktop.prompt.explain import PlanResult
+    from musicgen_desktop.prompt.lexicon import Lexicon
 
 
 @dataclass(slots=True)
@@ -104,6 +107,32 @@ def build(paths: Paths) -> Services:
     return services
 
 
+def read_prompt(
+    prompt: str,
+    *,
+    seed: int,
+    duration_s: float | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> PlanResult:
+    """What is understood of a prompt; see `prompt.planner.plan`.
+
+    The planner is imported at the first call: the window opens without it.
+
+    Raises:
+        UsageError: An override can't be.
+    """
+    from musicgen_desktop.prompt import planner
+
+    return planner.plan(prompt, seed=seed, duration_s=duration_s, overrides=overrides)
+
+
+def load_lexicon() -> Lexicon:
+    """The lexicon, loaded at the first call; takes some tens of milliseconds."""
+    from musicgen_desktop.prompt import planner
+
+    return planner.lexicon()
+
+
 def recipe_for(
     prompt: str,
     *,
@@ -129,7 +158,7 @@ def recipe_for(
         UsageError: A value can't be, or the engine doesn't exist.
     """
     info = registry.info(engine)
-    result = planner.plan(
+    result = read_prompt(
         prompt, seed=seed % SEED_LIMIT, duration_s=duration_s, overrides=dict(overrides or {})
     )
     kept = dict(overrides or {})

@@ -9,26 +9,25 @@ NUMBA_CACHE_LOCATOR_CLASSES (see frozen_start). Not for: a checkout or a wheel.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba.core import config
-from numba.core.caching import UserProvidedCacheLocator, UserWideCacheLocator
+from numba.core.caching import UserProvidedCacheLocator
 
 
-class FrozenCacheLocator(UserProvidedCacheLocator):  # type: ignore[misc] # numba ships no types
+class FrozenCacheLocator(UserProvidedCacheLocator):
     """Finds the cache of a function that has no source file; stale when the program changes."""
 
     @classmethod
     def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Any:
-        """The locator, or None where the folder can't be written (numba's interface)."""
-        # relative to the bundle, not to the working directory
-        place = str(Path(sys._MEIPASS) / py_file)  # type: ignore[attr-defined] # PyInstaller's
-        if not config.CACHE_DIR:
-            return UserWideCacheLocator.from_function(py_func, place)
-        found = cls(py_func, place)
+        """The locator, or None where it has no folder to write into (numba's interface)."""
+        if not os.environ.get("NUMBA_CACHE_DIR"):
+            return None
+        bundle = str(getattr(sys, "_MEIPASS", ""))  # not the working directory
+        found: Any = cls(py_func, str(Path(bundle) / py_file))
         try:
             found.ensure_cache_path()
         except OSError:

@@ -24,4 +24,6 @@ def _give_back_library_path() -> None:
 
 
 _give_back_library_path()
-os.environ.setdefault("NUMBA_CACHE_LOCATOR_CLASSES", "frozen_kernels.FrozenCacheLocator")
+os.environ.setdefault(
+    "NUMBA_CACHE_LOCATOR_CLASSES", "frozen_kernels.FrozenCacheLocator,UserWideCacheLocator"
+)

@@ -85,12 +85,13 @@ class Place:
         return [*enter, "/usr/bin/env", "-i", *settings, self.program, *arguments]
 
 
-def smoke_test(place: Place, backends: Sequence[str]) -> None:
+def smoke_test(place: Place, backends: Sequence[str], pictures: Path | None = None) -> None:
     """Runs all steps.
 
     Args:
         place: Where.
         backends: The window is tried with each of these settings of the sound output.
+        pictures: Gets a picture of each window while it plays.
 
     Raises:
         AssertionError: A step failed; it says which.
@@ -99,7 +100,7 @@ def smoke_test(place: Place, backends: Sequence[str]) -> None:
         prove_no_python(place)
     try_command_line(place)
     for backend in backends:
-        try_window(place, backend)
+        try_window(place, backend, pictures)
 
 
 def prove_no_python(place: Place) -> None:
@@ -134,7 +135,7 @@ def try_command_line(place: Place) -> None:
         assert not left, f"strange things in the home: {left}"
 
 
-def try_window(place: Place, backend: str) -> None:
+def try_window(place: Place, backend: str, pictures: Path | None) -> None:
     """Types a prompt into the window of a new user, waits for the track, and listens to it."""
     from tests.helpers.desktop_rig import running_desktop
     from tests.helpers.sound_rig import running_null_sink
@@ -145,6 +146,8 @@ def try_window(place: Place, backend: str) -> None:
             window = _open(place, desktop, sink)
             track = _make_in_window(desktop, window)
             wanted = _decoded(track)
+            if pictures is not None:
+                desktop.screenshot(pictures / f"{backend}.png")
             end_s = heard.seconds + _DURATION_S + 3.0
             _wait(lambda: heard.seconds > end_s, "end of the recording", 60)
         alike = likeness(heard.samples(), wanted)
@@ -313,6 +316,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", type=Path, help="what build.py made")
     parser.add_argument("--root", type=Path, help="run inside this bare system")
     parser.add_argument("--backends", default=",".join(BACKENDS), help="sound outputs to try")
+    parser.add_argument("--pictures", type=Path, help="save pictures of the windows here")
     options = parser.parse_args(arguments)
     root = options.root.resolve() if options.root else None
     backends = [name for name in options.backends.split(",") if name]
@@ -321,7 +325,7 @@ def main(arguments: list[str]) -> int:
         return 1
     with _placed(options.folder.resolve(), root) as place:
         try:
-            smoke_test(place, backends)
+            smoke_test(place, backends, options.pictures)
         except AssertionError as error:
             print(f"FAILED: {error}", file=sys.stderr)
             return 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
@@ -101,6 +101,7 @@ class Face(QWidget):
         self._button_row.addWidget(button)
         return button
 
+    @Slot()
     def _on_clicked(self) -> None:
         self.asked.emit(self.sender().objectName())
 
@@ -234,12 +235,19 @@ class TakeWave(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         shapes.shape_loaded.connect(self._on_shape_loaded)
+        listening.progressed.connect(self._on_progressed)
 
     def set_track(self, track_id: str) -> None:
         """Shows a track."""
         self._track_id = track_id
         self.update()
 
+    @Slot()
+    def _on_progressed(self) -> None:
+        if self._listening.track_id == self._track_id:
+            self.update()
+
+    @Slot(str)
     def _on_shape_loaded(self, track_id: str) -> None:
         if track_id == self._track_id:
             self.update()
@@ -259,7 +267,9 @@ class TakeWave(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Plays from there."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
             self.place_wanted.emit(event.position().x() / max(1, self.width()))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -289,6 +299,8 @@ class TakeFace(Face):
     ) -> None:
         super().__init__(parent)
         self._listening = listening
+        self._track_id = ""
+        listening.changed.connect(self._on_listening_changed)
         self.play = self.add_button("play", "play", self.tr("Play"))
         self.row.addWidget(self.play)
         self.row.addLayout(self.words, 2)
@@ -307,6 +319,7 @@ class TakeFace(Face):
 
     def show_track(self, track: Track, title: str) -> None:
         """Shows what the library knows of it."""
+        self._track_id = track.id
         self.title.setText(title)
         facts = (f"{spoken.tempo(track.bpm)} bpm" if track.bpm else "", track.key)
         self.note.setText(" · ".join(filter(None, facts)))
@@ -314,10 +327,13 @@ class TakeFace(Face):
         self.wave.set_track(track.id)
         self.button("keep").setChecked(track.kept)
         self.button("keep").set_name(self.tr("Kept") if track.kept else self.tr("Keep"), "K")
-        self.show_playing(track.id)
+        self._on_listening_changed(track.id)
 
-    def show_playing(self, track_id: str) -> None:
+    @Slot(str)
+    def _on_listening_changed(self, track_id: str) -> None:
         """Shows whether it plays."""
+        if track_id != self._track_id:
+            return
         is_playing = self._listening.is_playing(track_id)
         self.play.set_icon("pause" if is_playing else "play")
         self.play.set_name(self.tr("Pause") if is_playing else self.tr("Play"))

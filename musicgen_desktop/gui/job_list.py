@@ -8,10 +8,9 @@ Not for: what a row looks like (see job_row, job_faces).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,9 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from musicgen_desktop.gui.job_row import JobRow
-from musicgen_desktop.gui.listening import strongest_start_s
+from musicgen_desktop.gui.job_wishes import JobWishes
 from musicgen_desktop.gui.take_group import TakeGroup
-from musicgen_desktop.gui.track_actions import TrackActions
 from musicgen_desktop.jobs.job import Job, JobState
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from musicgen_desktop.jobs.job_queue import JobQueue
     from musicgen_desktop.library.library import Library
     from musicgen_desktop.library.track import Track
-    from musicgen_desktop.playback.player import Player
 
 _LEAST_PX = 176
 _LEAST_SHOWN_PX = 124
@@ -48,7 +45,6 @@ class JobList(QFrame):
     Args:
         queue: The jobs.
         library: What came of them.
-        player: What plays.
         commands: What can be done with takes.
         shapes: Their waveforms.
     """
@@ -57,7 +53,6 @@ class JobList(QFrame):
         self,
         queue: JobQueue,
         library: Library,
-        player: Player,
         commands: TrackCommands,
         shapes: WaveformShapes,
         parent: QWidget | None = None,
@@ -71,27 +66,9 @@ class JobList(QFrame):
         self._rows: dict[str, JobRow] = {}
         self._groups: dict[str, TakeGroup] = {}
         self._deleted: set[str] = set()
-        self._actions = TrackActions(self, self.focused_tracks, without=("rename", "delete"))
-        commands.serve(self._actions)
-        self._handlers: dict[str, Callable[[JobRow], None]] = {
-            "play": lambda row: commands.listening.toggle(row.job.id),
-            "place": self._play_place,
-            "keep": lambda row: commands.toggle_kept(_track_of(row)),
-            "keep_only": self._keep_only,
-            "more_like": lambda row: commands.more_like_requested.emit(row.job.id),
-            "discard": self._discard,
-            "more": self._open_menu,
-            "cancel": lambda row: queue.cancel(row.job.id),
-            "retry": lambda row: queue.retry(row.job.id),
-            "remove": lambda row: queue.discard(row.job.id),
-            "up": lambda row: self._move(row, -1),
-            "down": lambda row: self._move(row, 1),
-            "above": lambda row: self._go(row, -1),
-            "below": lambda row: self._go(row, 1),
-            "drag": lambda row: commands.drag(row, _track_of(row)),
-        }
+        self._wishes = JobWishes(self, queue, commands)
         self._build()
-        self._connect(player)
+        self._connect()
         for job in queue.jobs():
             self._add(job)
         self._arrange()
@@ -115,6 +92,10 @@ class JobList(QFrame):
             return []
         rows = [row for row in self.rows if focused is row or row.isAncestorOf(focused)]
         return [row.track for row in rows if row.track is not None]
+
+    def scroll_to(self, row: JobRow) -> None:
+        """Makes a row visible."""
+        self._scroll.ensureWidgetVisible(row)
 
     # -- building ----------------------------------------------------------------------------
 
@@ -143,7 +124,7 @@ class JobList(QFrame):
         column.addWidget(self._scroll)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def _connect(self, player: Player) -> None:
+    def _connect(self) -> None:
         self._queue.job_added.connect(self._on_job_added)
         self._queue.job_changed.connect(self._on_job_changed)
         self._queue.job_progressed.connect(self._on_job_progressed)
@@ -152,8 +133,6 @@ class JobList(QFrame):
         deeds.changed.connect(self._on_tracks_changed)
         deeds.deleted.connect(self._on_tracks_deleted)
         deeds.returned.connect(self._on_tracks_returned)
-        self._commands.listening.changed.connect(self._on_listening_changed)
-        player.position_changed.connect(self._on_position_changed)
 
     # -- rows --------------------------------------------------------------------------------
 
@@ -163,9 +142,9 @@ class JobList(QFrame):
             group = TakeGroup(job.title, job.takes, self._inside)
             self._groups[job.group] = group
         row = JobRow(job, self._shapes, self._commands.listening, group)
-        row.asked.connect(self._on_asked)
+        row.asked.connect(self._wishes.on_asked)
         self._rows[job.id] = row
-        row.show_job(job, self._track_of_job(job))
+        row.show_job(job, _track_of(self._library, job))
         group.add(row)
 
     def _remove(self, job_id: str) -> None:
@@ -205,9 +184,6 @@ class JobList(QFrame):
             return self.tr("Making one track")
         return self.tr("Making {0} tracks").format(left) if left else self.tr("New takes")
 
-    def _track_of_job(self, job: Job) -> Track | None:
-        return self._library.track(job.id) if job.state is JobState.DONE else None
-
     # -- the queue ---------------------------------------------------------------------------
 
     @Slot(str)
@@ -216,13 +192,13 @@ class JobList(QFrame):
         if job is not None and job_id not in self._rows:
             self._add(job)
             self._arrange()
-            self._scroll.show_later(self._rows[job_id])
+            self.scroll_to(self._rows[job_id])
 
     @Slot(str)
     def _on_job_changed(self, job_id: str) -> None:
         job, row = self._queue.job(job_id), self._rows.get(job_id)
         if job is not None and row is not None:
-            row.show_job(job, self._track_of_job(job))
+            row.show_job(job, _track_of(self._library, job))
             self._arrange()
 
     @Slot(str)
@@ -250,7 +226,7 @@ class JobList(QFrame):
         for job_id in ids:
             row = self._rows.get(job_id)
             if row is not None:
-                row.show_job(row.job, self._track_of_job(row.job))
+                row.show_job(row.job, _track_of(self._library, row.job))
 
     @Slot(list)
     def _on_tracks_deleted(self, ids: list[str]) -> None:
@@ -263,88 +239,6 @@ class JobList(QFrame):
         self._on_tracks_changed(ids)
         self._arrange()
 
-    # -- playing -----------------------------------------------------------------------------
-
-    @Slot(str)
-    def _on_listening_changed(self, track_id: str) -> None:
-        row = self._rows.get(track_id)
-        if row is not None:
-            row.show_playing()
-
-    @Slot(float)
-    def _on_position_changed(self, _position_s: float) -> None:
-        row = self._rows.get(self._commands.listening.track_id)
-        if row is not None:
-            row.show_playing()
-
-    # -- wishes ------------------------------------------------------------------------------
-
-    @Slot(str, str)
-    def _on_asked(self, name: str, job_id: str) -> None:
-        row = self._rows.get(job_id)
-        if row is not None:
-            self._handlers[name](row)
-
-    def _play_place(self, row: JobRow) -> None:
-        if row.track is not None:
-            start_s = row.wanted_place * row.track.duration_s
-            self._commands.listening.play(row.job.id, start_s)
-
-    def _keep_only(self, row: JobRow) -> None:
-        others = [r.job.id for r in self._takes_beside(row)]
-        self._commands.deeds.keep_only(row.job.id, others)
-
-    def _discard(self, row: JobRow) -> None:
-        """A take goes to the trash with Undo; any other job is taken off the list."""
-        self._focus_beside(row)
-        if row.is_take:
-            self._commands.deeds.delete([row.job.id])
-        else:
-            self._queue.discard(row.job.id)
-
-    def _takes_beside(self, row: JobRow) -> list[JobRow]:
-        return [r for r in self.rows if r.job.group == row.job.group and r.is_take and r is not row]
-
-    def _open_menu(self, row: JobRow) -> None:
-        row.setFocus()
-        menu = self._actions.menu(self)
-        delete = menu.addAction(self.tr("Discard"))
-        delete.triggered.connect(lambda: self._discard(row))
-        menu.popup(row.mapToGlobal(QPoint(row.width() - menu.sizeHint().width(), row.height())))
-
-    def _move(self, row: JobRow, step: int) -> None:
-        """Moves a waiting job before or behind its neighbour that waits too."""
-        if row.job.state is not JobState.QUEUED:
-            return
-        order = [job.id for job in self._queue.jobs()]
-        place = order.index(row.job.id) + step
-        while 0 <= place < len(order):
-            neighbour = self._queue.job(order[place])
-            if neighbour is not None and neighbour.state is JobState.QUEUED:
-                self._queue.move(row.job.id, place)
-                self._scroll.show_later(row)
-                return
-            place += step
-
-    def _go(self, row: JobRow, step: int) -> None:
-        """Goes to the next row; a take there plays from its strongest section."""
-        rows = self.rows
-        place = rows.index(row) + step
-        if not 0 <= place < len(rows):
-            return
-        target = rows[place]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-        self._scroll.ensureWidgetVisible(target)
-        if target.is_take:
-            start_s = strongest_start_s(target.job.recipe.plan)
-            self._commands.listening.play(target.job.id, start_s)
-
-    def _focus_beside(self, row: JobRow) -> None:
-        rows = self.rows
-        if row in rows and len(rows) > 1:
-            place = rows.index(row)
-            rows[place + 1 if place + 1 < len(rows) else place - 1].setFocus()
-
 
 class _Scroll(QScrollArea):
     """As high as its rows, up to a part of the window; then it scrolls."""
@@ -356,7 +250,6 @@ class _Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._wanted: QWidget | None = None
 
     def sizeHint(self) -> QSize:
         """The rows' height, within limits."""
@@ -369,10 +262,6 @@ class _Scroll(QScrollArea):
         """One row at least."""
         return QSize(200, min(_LEAST_SHOWN_PX, self.sizeHint().height()))
 
-    def show_later(self, widget: QWidget) -> None:
-        """Scrolls to a row."""
-        self.ensureWidgetVisible(widget)
 
-
-def _track_of(row: JobRow) -> list[Track]:
-    return [row.track] if row.track is not None else []
+def _track_of(library: Library, job: Job) -> Track | None:
+    return library.track(job.id) if job.state is JobState.DONE else None

@@ -106,11 +106,6 @@ class JobRow(QFrame):
         if isinstance(self.face, RunningFace):
             self.face.show_job(job, self.title)
 
-    def show_playing(self) -> None:
-        """Shows whether its take plays."""
-        if isinstance(self.face, TakeFace):
-            self.face.show_playing(self.job.id)
-
     def _new_face(self) -> Face:
         state = self.job.state
         if state is JobState.RUNNING:

@@ -103,7 +103,7 @@ class LibraryView(QWidget):
         """Goes to the list, and selects something where nothing is."""
         self.table.setFocus()
         if self.model.rowCount() and not self.table.selectionModel().hasSelection():
-            self.table.selectRow(max(0, self.table.currentIndex().row()))
+            self.table.select_only(max(0, self.table.currentIndex().row()))
 
     # -- next and previous -------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class LibraryView(QWidget):
         self.table.menu_wanted.connect(self._on_menu_wanted)
         self.model.title_edited.connect(deeds.rename)
         self._commands.rename_requested.connect(self.table.edit_title)
-        self._player.position_changed.connect(self.table.repaint_wave)
+        self._commands.listening.progressed.connect(self.table.repaint_wave)
         deeds.changed.connect(self.model.update_tracks)
         deeds.deleted.connect(self._on_deleted)
         deeds.returned.connect(self._on_returned)
@@ -195,8 +195,7 @@ class LibraryView(QWidget):
     def _on_deleted(self, _ids: list[str]) -> None:
         row = self.table.currentIndex().row()
         self.refresh()
-        if self.model.rowCount():
-            self.table.selectRow(max(0, min(row, self.model.rowCount() - 1)))
+        self.table.select_only(max(0, min(row, self.model.rowCount() - 1)))
 
     @Slot(list)
     def _on_returned(self, ids: list[str]) -> None:

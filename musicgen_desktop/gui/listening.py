@@ -36,10 +36,12 @@ class Listening(QObject):
 
     Signals:
         changed(track_id): This track started, paused or ended.
+        progressed: The loaded track went on.
         failed(message, hint): It can't be played.
     """
 
     changed = Signal(str)
+    progressed = Signal()
     failed = Signal(str, str)
 
     def __init__(
@@ -51,6 +53,7 @@ class Listening(QObject):
         self._deeds = deeds
         self._track_id = player.track_id
         player.state_changed.connect(self._on_state_changed)
+        player.position_changed.connect(self._on_position_changed)
         player.track_changed.connect(self._on_track_changed)
         deeds.deleted.connect(self._on_deleted)
 
@@ -126,6 +129,10 @@ class Listening(QObject):
             self.changed.emit(before)
         if track_id:
             self.changed.emit(track_id)
+
+    @Slot(float)
+    def _on_position_changed(self, _position_s: float) -> None:
+        self.progressed.emit()
 
     @Slot(list)
     def _on_deleted(self, ids: list[str]) -> None:

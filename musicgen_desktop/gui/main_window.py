@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         self.commands = TrackCommands(services, self.player, exporter, self)
         self.library_view = LibraryView(services, self.player, self.commands, central)
         self.job_list = JobList(
-            queue, services.library, self.player, self.commands, self.library_view.shapes, central
+            queue, services.library, self.commands, self.library_view.shapes, central
         )
         self.details = DetailsPanel(self.wish, central)
         self.messages = MessageBar(central)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from musicgen_desktop.audio.peaks import Waveform
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from musicgen_desktop.playback.player import Player
 
 _WORDS_PX = (112, 260)
-_WORDS_PART = 0.19
-_NARROW_PX = 860
 _PLAY_PX = 44
 _HEIGHT_PX = 80
 _CLOSE_WAIT_MS = 500
@@ -90,9 +88,9 @@ class PlayerBar(QFrame):
         for button in (self.previous, self.play, self.next):
             row.addWidget(button)
         row.addSpacing(8)
-        row.addWidget(self._build_words())
+        row.addWidget(self._build_words(), 1)
         row.addSpacing(8)
-        row.addWidget(self.waveform, 1)
+        row.addWidget(self.waveform, 4)
         row.addSpacing(4)
         row.addWidget(self.time)
         row.addSpacing(4)
@@ -102,22 +100,18 @@ class PlayerBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _build_words(self) -> QWidget:
-        self._words = QWidget(self)
-        column = QVBoxLayout(self._words)
+        words = QWidget(self)
+        words.setMinimumWidth(_WORDS_PX[0])
+        words.setMaximumWidth(_WORDS_PX[1])
+        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addStretch()
         column.addWidget(self.title)
         column.addWidget(self.note)
         column.addStretch()
-        return self._words
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The words get their part of the width."""
-        super().resizeEvent(event)
-        least, most = _WORDS_PX
-        self.volume.set_narrow(self.width() < _NARROW_PX)
-        self._words.setFixedWidth(max(least, min(most, int(self.width() * _WORDS_PART))))
+        return words
 
     def _connect(self) -> None:
         player = self._player

@@ -117,10 +117,15 @@ class TrackTable(QTableView):
 
     def select_track(self, track_id: str) -> None:
         """Selects one track and scrolls to it."""
-        row = self._tracks.row_of(track_id)
-        if row >= 0:
-            self.selectRow(row)
-            self.scrollTo(self._tracks.index(row, 0))
+        self.select_only(self._tracks.row_of(track_id))
+
+    def select_only(self, row: int) -> None:
+        """Selects one row, whatever keys are held (selectRow would toggle it with Ctrl)."""
+        if 0 <= row < self._tracks.rowCount():
+            index = self._tracks.index(row, 0)
+            flag = self.selectionModel().SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+            self.scrollTo(index)
 
     @Slot(str)
     def edit_title(self, track_id: str) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from musicgen_desktop.gui.icon_button import IconButton
 
-_WIDTH_PX = 96
-_NARROW_PX = 56
+_LEAST_PX = 48
+_MOST_PX = 96
 FIRST_PERCENT = 80
 
 
@@ -35,7 +35,8 @@ class Volume(QWidget):
         self.slider.setValue(FIRST_PERCENT)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(20)
-        self.slider.setFixedWidth(_WIDTH_PX)
+        self.slider.setMinimumWidth(_LEAST_PX)
+        self.slider.setMaximumWidth(_MOST_PX)
         self.slider.setAccessibleName(self.tr("Volume"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -45,10 +46,6 @@ class Volume(QWidget):
         self.mute.toggled.connect(self._tell)
         self.slider.valueChanged.connect(self._on_moved)
         self._tell()
-
-    def set_narrow(self, is_narrow: bool) -> None:
-        """Makes the slider short where there is little room."""
-        self.slider.setFixedWidth(_NARROW_PX if is_narrow else _WIDTH_PX)
 
     @property
     def percent(self) -> int:

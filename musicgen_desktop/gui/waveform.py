@@ -59,6 +59,7 @@ class WaveformSlider(QAbstractSlider):
         self._hover_x: int | None = None
         self._follows = False
         self.valueChanged.connect(self._on_value_changed)
+        self.actionTriggered.connect(self._on_action)
         self.set_track("", None, 0.0)
 
     # -- what is shown -----------------------------------------------------------------------
@@ -132,6 +133,12 @@ class WaveformSlider(QAbstractSlider):
         """A key, the wheel or a screen reader moved the slider, unless it follows the music."""
         if not self._follows:
             self._go_to(value / 1000.0)
+
+    @Slot(int)
+    def _on_action(self, _action: int) -> None:
+        """A key that leads to the second that is shown already, as Home within the first one."""
+        if self.sliderPosition() == self.value():
+            self._go_to(self.value() / 1000.0)
 
     def _follow(self, position_s: float) -> None:
         self._follows = True

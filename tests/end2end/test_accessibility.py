@@ -68,8 +68,8 @@ def test_from_prompt_to_exported_file_in_five_actions(person: Person) -> None:
         assert reader.wait_to_hear("Making it: ", PATIENCE_S).endswith(PROMPT)
         heard = reader.wait_to_hear("is ready", PATIENCE_S)
         assert heard == f"{ROW}, new is ready."
-        person.presses(reader, within(reader, ROW, "push button", "More"))
-        person.presses(reader, reader.wait_for("menu item", "Save as…"))
+        person.goes_to(reader, reader.wait_for("panel", ROW, exact=False))
+        person.hits("ctrl+s")
         person.presses(reader, reader.wait_for("push button", "Save"))
         assert reader.wait_to_hear("Saved “", PATIENCE_S)
         assert len(person.actions) <= 5, person.actions
@@ -101,10 +101,31 @@ def test_played_starred_and_gone_through_by_keys(person: Person) -> None:
             return bool(moved and moved.value and moved.value[1] >= 5_000)
 
         wait_until(went_on, "position five seconds on", PATIENCE_S)
-        reader.focus(reader.wait_for("table", "Tracks"))
-        wait_until(lambda: reader.focused() is not None, "focus", PATIENCE_S)
+        reader.focus(prompt_field(reader))
+        person.hits("Escape")  # from the words to the list
+        wait_until(
+            lambda: (found := reader.focused()) and found.role == "table cell", "focus in the list"
+        )
         person.hits("4")
         wait_until(lambda: stars(person) == [4], "four stars", PATIENCE_S)
+    person.quits()
+
+
+def test_the_menu_of_a_take_is_read(person: Person) -> None:
+    person.start()
+    with atspi_rig.reading(person.desktop, TITLE) as reader:
+        person.writes(reader, prompt_field(reader), PROMPT)
+        person.presses(reader, reader.wait_for("push button", "Generate"))
+        reader.wait_to_hear("is ready", PATIENCE_S)
+        person.presses(reader, within(reader, ROW, "push button", "More"))
+
+        def reads(item: str) -> bool:
+            person.hits("Down")
+            return f"menu item {item}" in reader.visited()
+
+        for item in ("More like this", "Save as…", "Copy file", "Show in folder"):
+            wait_until(lambda item=item: reads(item), f"menu item {item!r}", PATIENCE_S)
+        person.hits("Escape")
     person.quits()
 
 

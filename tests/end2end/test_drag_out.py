@@ -42,7 +42,7 @@ class Stage:
             sys.executable,
             "-m",
             "tests.helpers.window_program",
-            self.paths.config_dir.parent,
+            str(self.paths.config_dir.parent),
         ]
         desktop.start(command, "program")
         window = desktop.wait_for_window("MusicGen Desktop", 60.0)

@@ -428,3 +428,11 @@ def test_rows_are_painted_in_both_looks(
     image = view.table.viewport().grab().toImage()
     colours = {image.pixel(x, 30) for x in range(image.width())}
     assert len(colours) > 5
+
+
+def test_a_held_ctrl_key_doesnt_toggle_what_is_selected(view: LibraryView, qtbot: QtBot) -> None:
+    view.table.select_track("t1")
+    qtbot.keyPress(view.table, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    view.table.select_track("t1")
+    qtbot.keyRelease(view.table, Qt.Key.Key_Control)
+    assert [t.id for t in view.table.selected_tracks()] == ["t1"]

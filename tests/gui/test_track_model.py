@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pytest
@@ -13,6 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui.track_model import PAGE_ROWS, TRACK_ROLE, Query, TrackModel
+from musicgen_desktop.library.track import Track
 from musicgen_desktop.services import Services
 from tests.helpers.track_bench import TITLES, TrackBench
 
@@ -124,9 +125,12 @@ def test_only_the_rows_that_are_looked_at_are_fetched(
     model = TrackModel(bench.library, bench.window)
     fetched: list[int] = []
     real = bench.library.tracks
-    monkeypatch.setattr(
-        bench.library, "tracks", lambda ids: (fetched.append(len(ids)), real(ids))[1]
-    )
+
+    def counted(ids: Sequence[str]) -> list[Track]:
+        fetched.append(len(ids))
+        return real(ids)
+
+    monkeypatch.setattr(bench.library, "tracks", counted)
     assert model.index(0, 0).data() == "Rainy Night"
     assert model.index(5, 0).data() == "Many"
     assert fetched == [PAGE_ROWS]

@@ -30,7 +30,10 @@ class Reader:
     def __init__(self) -> None:
         self._nodes: dict[int, Any] = {}
         self._heard: list[str] = []
-        pyatspi.Registry.registerEventListener(self._on_announced, "object:announcement")
+        self._focused: list[str] = []
+        listen = pyatspi.Registry.registerEventListener
+        listen(self._on_announced, "object:announcement")
+        listen(self._on_focused, "object:state-changed:focused")
 
     def apps(self) -> list[str]:
         """Names of the programs on the desktop."""
@@ -68,6 +71,15 @@ class Reader:
     def heard(self) -> list[str]:
         """Every announcement so far."""
         return list(self._heard)
+
+    def visited(self) -> list[str]:
+        """Role and name of everything that got the focus, in order; menus are only seen here."""
+        return list(self._focused)
+
+    def _on_focused(self, event: Any) -> None:
+        if event.detail1:
+            with contextlib.suppress(*_LOST):
+                self._focused.append(f"{event.source.getRoleName()} {event.source.name}")
 
     def _on_announced(self, event: Any) -> None:
         self._heard.append(str(event.any_data))

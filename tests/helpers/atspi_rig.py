@@ -84,9 +84,7 @@ class ScreenReader:
         self, role: str, name: str, *, exact: bool = True, timeout_s: float = _PATIENCE_S
     ) -> Node:
         """Waits for a thing."""
-        return wait_until(
-            lambda: self.find(role, name, exact=exact), f"{role} {name!r}", timeout_s
-        )
+        return wait_until(lambda: self.find(role, name, exact=exact), f"{role} {name!r}", timeout_s)
 
     def focused(self) -> Node | None:
         """What has the keyboard's focus, the innermost."""
@@ -112,6 +110,10 @@ class ScreenReader:
         """Every announcement so far."""
         return [str(each) for each in self._ask("heard")]
 
+    def visited(self) -> list[str]:
+        """Role and name of everything that got the focus, in order; menus are only seen here."""
+        return [str(each) for each in self._ask("visited")]
+
     def wait_to_hear(self, part: str, timeout_s: float = _PATIENCE_S) -> str:
         """Waits for an announcement with these words in it."""
 
@@ -135,9 +137,12 @@ def prepare(desktop: Desktop) -> None:
     launcher = next((each for each in _LAUNCHERS if each.exists()), None)
     if launcher is None:
         pytest.skip("not installed here: at-spi2-core")
-    if not _PYTHON.exists() or subprocess.run(
-        [_PYTHON, "-c", "import pyatspi"], capture_output=True, check=False
-    ).returncode:
+    if (
+        not _PYTHON.exists()
+        or subprocess.run(
+            [_PYTHON, "-c", "import pyatspi"], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("not installed here: python3-pyatspi")
     desktop.environment["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
     desktop.environment.pop("NO_AT_BRIDGE", None)

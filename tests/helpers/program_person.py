@@ -24,7 +24,7 @@ from tests.helpers.processes import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TITLE = "MusicGen Desktop"
-PATIENCE_S = 240.0
+PATIENCE_S = 120.0
 """Longer than anything takes on a busy machine: a test never fails because of a clock."""
 
 
@@ -105,6 +105,16 @@ class Person:
         """Presses something."""
         self.actions.append(f"presses {thing.name!r}")
         reader.press(thing, action)
+
+    def goes_to(self, reader: ScreenReader, thing: Node) -> None:
+        """Moves the keyboard's focus."""
+        self.actions.append(f"goes to {thing.name!r}")
+        reader.focus(thing)
+        wait_until(
+            lambda: any("FOCUSED" in n.states and n.name == thing.name for n in reader.tree()),
+            f"focus on {thing.name!r}",
+            PATIENCE_S,
+        )
 
     # -- what came of it ---------------------------------------------------------------------
 
