@@ -60,6 +60,14 @@ def _ignore(_share: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """What a file came out like: its decoded true peak, and the gain that it took."""
+
+    peak_dbtp: float
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Stream:
     """What is to be written: blocks (frames, channels), their rate, and the number of channels."""
 
@@ -138,31 +146,28 @@ def encode_below(
     rate: int = SAMPLE_RATE,
     progress: Progress = _ignore,
     check: Check = _nothing,
-) -> float:
+) -> Encoded:
     """Like `encode`, but makes sure of the true peak that the file has once it is decoded.
 
     A lossy coder moves peaks. Where one ends up above the ceiling, the file is written again, that
     much quieter.
 
-    Returns:
-        The decoded file's true peak in dBTP.
-
     Raises:
         AudioFileError: As `encode`.
     """
     gain_db = 0.0
-    peak_dbtp = 0.0
     for _ in range(_TRIES):
         encode(
             source, target, file_format, quality,
             rate=rate, gain_db=gain_db, progress=lambda share: progress(0.85 * share), check=check,
         )  # fmt: skip
-        peak_dbtp = _true_peak(target, check)
-        if peak_dbtp <= ceiling_dbtp:
+        encoded = Encoded(_true_peak(target, check), gain_db)
+        above_db = encoded.peak_dbtp - ceiling_dbtp
+        if above_db <= 0.0:
             break
-        gain_db -= peak_dbtp - ceiling_dbtp + _MARGIN_DB
+        gain_db -= above_db + _MARGIN_DB
     progress(1.0)
-    return peak_dbtp
+    return encoded
 
 
 def _true_peak(path: Path, check: Check) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musicgen_desktop.audio import filters, raw
+from musicgen_desktop.audio.ahead import ahead
 from musicgen_desktop.audio.channel import Channel, ChannelSettings
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.dynamics import LATENCY, Limiter, TruePeakMeter
@@ -54,7 +55,7 @@ class MasterSettings:
     """
 
     target_lufs: float = -14.0
-    ceiling_dbtp: float = -1.5
+    ceiling_dbtp: float = -1.8
     least_range_lu: float = 0.0
     most_range_lu: float = 20.0
     glue_ratio: float = 1.5
@@ -217,10 +218,15 @@ def _measure(source: Path, work: _Work) -> tuple[LoudnessMeter, dict[str, float]
     meter, spectrum = LoudnessMeter(), SpectrumMeter()
     frames = max(1, raw.frames_of(source))
     done = 0
-    for block in raw.read_blocks(source):
+
+    def weighed() -> Iterator[Samples]:
+        for block in raw.read_blocks(source):
+            spectrum.push(block)
+            yield block
+
+    for block in ahead(weighed()):
         work.check()
         meter.push(block)
-        spectrum.push(block)
         done += block.shape[1]
         work.report(0.2 * done / frames)
     gains_db = corrections_db(spectrum.bands_db, work.settings)
@@ -260,20 +266,41 @@ def _tone(
             drive=settings.drive,
         )
     )
+    toned = _Toned(channel, ride)
     meter = LoudnessMeter()
-    deepest = 0.0
     frames = max(1, raw.frames_of(source))
     with raw.RawWriter(target) as writer:
-        for block, counts in _warmed(source, work.loop):
+        for block, counts in ahead(toned.blocks(source, work.loop)):
             work.check()
-            block *= ride.gain(writer.frames, block.shape[1])
-            ones = np.ones(block.shape[1], dtype=np.float32)
-            deepest = min(deepest, channel.process(block, ones))
             if counts:
                 meter.push(block)
                 writer.write(block)
                 work.report(0.2 + 0.3 * writer.frames / frames)
-    return deepest, meter.integrated_lufs
+    return toned.deepest_db, meter.integrated_lufs
+
+
+class _Toned:
+    """A file's blocks through the ride and the channel.
+
+    Attributes:
+        deepest_db: The compressor's strongest reduction so far (0 or negative).
+    """
+
+    def __init__(self, channel: Channel, ride: LevelRide) -> None:
+        self.deepest_db = 0.0
+        self._channel = channel
+        self._ride = ride
+
+    def blocks(self, source: Path, loop: bool) -> Iterator[tuple[Samples, bool]]:
+        """The blocks, each with whether it counts (see `_warmed`)."""
+        at = 0
+        for block, counts in _warmed(source, loop):
+            frames = block.shape[1]
+            block *= self._ride.gain(at, frames)
+            reduction_db = self._channel.process(block, np.ones(frames, dtype=np.float32))
+            self.deepest_db = min(self.deepest_db, reduction_db)
+            at += frames if counts else 0
+            yield block, counts
 
 
 def _limit(
@@ -315,7 +342,7 @@ def _limit_once(
     frames = raw.frames_of(source)
     late = LATENCY
     with raw.RawWriter(target) as writer:
-        for block, counts in _limited(source, limiter, work):
+        for block, counts in ahead(_limited(source, limiter, work)):
             work.check()
             if not counts:
                 continue

@@ -74,12 +74,12 @@ def carry_out(order: WorkOrder, engine: Engine, sink: Sink, cancel: CancelToken)
     timer = _StageTimer(sink)
     recipe = Recipe.loads(order.recipe)
     rendition = _kept_audio(order, timer, cancel) or _rendered(order, recipe, engine, timer, cancel)
-    loudness_lufs = _loudness(rendition)
     stems = _write_stems(order, rendition, cancel)
     if rendition.score is not None and order.midi:
         midi.write_midi(rendition.score, Path(order.midi), text=_shown(order, recipe))
         _keep_score(order)
-    peak_dbtp = _encode(order, rendition, timer, cancel)
+    encoded = _encode(order, rendition, timer, cancel)
+    loudness_lufs = _loudness(rendition) + encoded.gain_db
     data = TagData.of(
         recipe,
         track_id=order.track_id,
@@ -97,7 +97,7 @@ def carry_out(order: WorkOrder, engine: Engine, sink: Sink, cancel: CancelToken)
     return {
         "duration_s": rendition.frames / rendition.rate,
         "loudness_lufs": round(loudness_lufs, 2),
-        "true_peak_dbtp": round(peak_dbtp, 2),
+        "true_peak_dbtp": round(encoded.peak_dbtp, 2),
         "stages_s": timer.finish(),
         "stems": stems,
         "tags": data.to_json(),
@@ -174,12 +174,12 @@ def _write_stems(order: WorkOrder, rendition: Rendition, cancel: CancelToken) ->
 
 def _encode(
     order: WorkOrder, rendition: Rendition, timer: _StageTimer, cancel: CancelToken
-) -> float:
+) -> codec.Encoded:
     """Encodes the target, and beside it the lossless master and the peaks."""
     timer.progress("encoding", 0.0)
     with ThreadPoolExecutor(1, "keeper") as pool:
         kept: Future[None] = pool.submit(_keep, order, rendition, cancel)
-        peak_dbtp = codec.encode_below(
+        encoded = codec.encode_below(
             rendition.audio,
             Path(order.target),
             order.format,
@@ -190,7 +190,7 @@ def _encode(
             check=cancel.check,
         )
         kept.result()
-    return peak_dbtp
+    return encoded
 
 
 def _keep(order: WorkOrder, rendition: Rendition, cancel: CancelToken) -> None:

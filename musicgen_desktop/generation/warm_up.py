@@ -43,13 +43,19 @@ class _Silence:
 def get_ready(engine: Engine, is_wanted: Callable[[], bool]) -> None:
     """Makes a few seconds of music for nobody; stops as soon as an order is waiting.
 
+    Everything that an order passes is passed once, the encoder and the tags included, so that the
+    first order takes no longer than the later ones.
+
     Args:
         engine: Will be warm afterwards.
         is_wanted: Whether the worker is still idle.
     """
+    from musicgen_desktop.generation.finish import carry_out
+
     token = CancelToken(lambda: not is_wanted())
     try:
-        _play(engine, _PROMPTS[0], token)
+        with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
+            carry_out(_order(Path(folder)), engine, _Silence(), token)
     except Cancelled:
         return
 

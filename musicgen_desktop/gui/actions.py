@@ -69,8 +69,14 @@ IN_LIST = (
     ("Up, Down", "From track to track"),
     ("Enter", "Play the selected track"),
     ("Ctrl+C", "Copy the files of the selected tracks"),
+    ("0 to 5", "Give the selected tracks stars"),
+    ("K", "Keep the selected tracks"),
+    ("Ctrl+S", "Save the selected tracks as…"),
+    ("Ctrl+M", "More like the selected track"),
+    ("Ctrl+U", "Use the settings of the selected track again"),
     ("F2", "Rename"),
     ("Delete", "Delete, with Undo"),
+    ("Alt+Up, Alt+Down", "Make a waiting track earlier or later"),
     ("Escape", "From the prompt to the list"),
 )
 """Keys that are no actions of the window, for the list of shortcuts."""

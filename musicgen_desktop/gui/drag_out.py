@@ -18,7 +18,7 @@ from musicgen_desktop.gui import icons
 
 _GNOME_FILES = "x-special/gnome-copied-files"
 _KDE_IS_CUT = "application/x-kde-cutselection"
-_CARD_WIDTH_PX = 240
+_CARD_WIDTH_PX = 288
 _CARD_HEIGHT_PX = 44
 _ICON_PX = 20
 _PAD_PX = 12

@@ -8,9 +8,10 @@ Not for: what a row looks like (see job_row, job_faces).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -94,8 +95,8 @@ class JobList(QFrame):
         return [row.track for row in rows if row.track is not None]
 
     def scroll_to(self, row: JobRow) -> None:
-        """Makes a row visible."""
-        self._scroll.ensureWidgetVisible(row)
+        """Makes a row visible, once it has its place."""
+        QTimer.singleShot(0, row, partial(self._scroll.ensureWidgetVisible, row))
 
     # -- building ----------------------------------------------------------------------------
 
@@ -106,6 +107,9 @@ class JobList(QFrame):
         self.clear.setProperty("flat", True)
         self.clear.setToolTip(self.tr("The tracks stay in the library"))
         self.clear.clicked.connect(self.clear_finished)
+        policy = self.clear.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # rows never jump
+        self.clear.setSizePolicy(policy)
         head = QHBoxLayout()
         head.setContentsMargins(16, 4, 8, 0)
         head.addWidget(self._heading, 1)
@@ -192,7 +196,8 @@ class JobList(QFrame):
         if job is not None and job_id not in self._rows:
             self._add(job)
             self._arrange()
-            self.scroll_to(self._rows[job_id])
+            if job.take == 1:
+                self.scroll_to(self._rows[job_id])
 
     @Slot(str)
     def _on_job_changed(self, job_id: str) -> None:

@@ -90,7 +90,8 @@ class LibraryView(QWidget):
     def on_track_made(self, track_id: str) -> None:
         """A track is new, or was made again."""
         self.table.forget_shape(track_id)
-        self.refresh()
+        self.model.update_tracks([track_id])
+        self._show_page()
 
     @Slot()
     def focus_search(self) -> None:

@@ -38,11 +38,13 @@ class Listening(QObject):
         changed(track_id): This track started, paused or ended.
         progressed: The loaded track went on.
         failed(message, hint): It can't be played.
+        missed(Track): It can't be played, for its file is missing.
     """
 
     changed = Signal(str)
     progressed = Signal()
     failed = Signal(str, str)
+    missed = Signal(object)
 
     def __init__(
         self, services: Services, player: Player, deeds: TrackDeeds, parent: QObject | None = None
@@ -113,10 +115,7 @@ class Listening(QObject):
                 self.tr("Connect the drive it is on; your tracks come back by themselves."),
             )
         else:
-            self.failed.emit(
-                self.tr("The file of “{0}” is missing.").format(track.display_title),
-                self.tr("“Make it again” makes the same track from its settings."),
-            )
+            self.missed.emit(track)
 
     @Slot(str)
     def _on_state_changed(self, _state: str) -> None:

@@ -90,7 +90,7 @@ class PlayerBar(QFrame):
         row.addSpacing(8)
         row.addWidget(self._build_words(), 1)
         row.addSpacing(8)
-        row.addWidget(self.waveform, 4)
+        row.addWidget(self.waveform, 3)
         row.addSpacing(4)
         row.addWidget(self.time)
         row.addSpacing(4)

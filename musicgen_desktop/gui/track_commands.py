@@ -68,6 +68,7 @@ class TrackCommands(QObject):
         self.deeds.posted.connect(self.message_posted)
         self.exporting.posted.connect(self.message_posted)
         self.listening.failed.connect(self._on_failed)
+        self.listening.missed.connect(self._on_missed)
         self.handoff.failed.connect(self._on_failed)
         self._handlers: dict[str, Callable[[list[Track]], None]] = {
             "play": lambda t: self.listening.toggle(t[0].id),
@@ -165,6 +166,18 @@ class TrackCommands(QObject):
     @Slot(str, list)
     def _on_format_wanted(self, fmt: str, tracks: list[Track]) -> None:
         self.save_as(tracks, fmt)
+
+    @Slot(object)
+    def _on_missed(self, track: Track) -> None:
+        again = partial(self.make_again_requested.emit, track.id)
+        self.message_posted.emit(
+            Message(
+                self.tr("The file of “{0}” is missing.").format(track.display_title),
+                self.tr("The same track can be made again from its settings."),
+                "warning",
+                ((self.tr("Make it again"), again),),
+            )
+        )
 
     @Slot(str, str)
     def _on_failed(self, message: str, hint: str) -> None:

@@ -70,9 +70,9 @@ class TrackDelegate(QStyledItemDelegate):
         self._waves = WaveformPainter()
         self.hover = Hover()
 
-    def forget_pictures(self) -> None:
-        """Draws waveforms anew, after a change of the look or of a track."""
-        self._waves.forget()
+    def forget_pictures(self, track_id: str | None = None) -> None:
+        """Draws one waveform anew, or all, after a change of the look or of a track."""
+        self._waves.forget(track_id)
 
     # -- QStyledItemDelegate -----------------------------------------------------------------
 

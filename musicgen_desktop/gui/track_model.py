@@ -135,7 +135,11 @@ class TrackModel(QAbstractTableModel):
         return self._library.search(query.text, query.order, query.descending, query.min_star)
 
     def _take_over(self, ids: list[str]) -> None:
-        if ids == self._ids:
+        added = len(ids) - len(self._ids)
+        if added == 0 and ids == self._ids:
+            return
+        if 0 < added <= _MOST_STEPS and ids[added:] == self._ids:
+            self._insert(ids, 0, added - 1)  # by far the most frequent case: new tracks on top
             return
         old, new = set(self._ids), set(ids)
         stayed = [track_id for track_id in self._ids if track_id in new]
@@ -150,9 +154,12 @@ class TrackModel(QAbstractTableModel):
             del self._ids[first : last + 1]
             self.endRemoveRows()
         for first, last in _runs([row for row, i in enumerate(ids) if i not in old]):
-            self.beginInsertRows(QModelIndex(), first, last)
-            self._ids[first:first] = ids[first : last + 1]
-            self.endInsertRows()
+            self._insert(ids, first, last)
+
+    def _insert(self, ids: Sequence[str], first: int, last: int) -> None:
+        self.beginInsertRows(QModelIndex(), first, last)
+        self._ids[first:first] = ids[first : last + 1]
+        self.endInsertRows()
 
     def _fetch(self, row: int) -> None:
         first = row // PAGE_ROWS * PAGE_ROWS

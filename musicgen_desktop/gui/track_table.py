@@ -150,13 +150,16 @@ class TrackTable(QTableView):
 
     @Slot()
     def prepare_ahead(self) -> None:
-        """Has the files of the selection made, in case they are dragged."""
-        self._commands.handoff.prepare_ahead(self.selected_tracks())
+        """Has the files of the row under the mouse and of the selection made: a drag may come."""
+        row = self._rows.hover.row
+        hovered = self._tracks.track_at(row) if 0 <= row < self._tracks.rowCount() else None
+        tracks = [] if hovered is None else [hovered]
+        self._commands.handoff.prepare_ahead([*tracks, *self.selected_tracks()])
 
     def forget_shape(self, track_id: str) -> None:
         """A track was made anew: its waveform is another one."""
         self._shapes.forget(track_id)
-        self._rows.forget_pictures()
+        self._rows.forget_pictures(track_id)
 
     # -- selection over resets ---------------------------------------------------------------
 
@@ -247,6 +250,7 @@ class TrackTable(QTableView):
         self._rows.hover = Hover(row, part, at)
         if row != before.row:
             self._repaint_row(before.row)
+            self._ahead.start()
         if part in (Part.WAVE, Part.STARS) or (row, part) != (before.row, before.part):
             self._repaint_row(row)
         is_button = part is not Part.NOTHING

@@ -51,9 +51,10 @@ class WaveformPainter:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
-    def forget(self) -> None:
-        """Drops all pictures."""
-        self._kept.clear()
+    def forget(self, key: str | None = None) -> None:
+        """Drops the pictures of one shape, or all."""
+        for name in [name for name in self._kept if key is None or name[0] == key]:
+            del self._kept[name]
 
     def paint(
         self,

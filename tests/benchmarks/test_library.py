@@ -7,9 +7,7 @@ Prints figures, never fails on time. Run with `--benchmark-enable`.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,44 +15,21 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from musicgen_desktop import paths
 from musicgen_desktop.library import tags
-from musicgen_desktop.library.entry import of_file
 from musicgen_desktop.library.library import Library
 from musicgen_desktop.paths import Paths
+from tests.helpers import program_library
 from tests.helpers.library_files import tag_data, write_sound
 
 pytestmark = pytest.mark.long
 
 TRACKS = 10_000
-_WORDS = [
-    "rainy", "night", "calm", "piano", "neon", "drive", "slow", "house", "synth", "wave", "deep",
-    "ocean", "mellow", "rhodes", "golden", "dusk", "late", "club", "trap", "bells",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """A profile with ten thousand known tracks, whose files are stand-ins."""
     profile = paths.in_profile(tmp_path_factory.mktemp("big") / "profile")
-    library = Library(profile.default_library_dir, profile)
-    chance = random.Random(1)
-    base = tag_data("base")
-    found = []
-    for number in range(TRACKS):
-        path = library.folder / f"{number}.mp3"
-        path.write_bytes(b"")
-        data = replace(
-            base,
-            track_id=f"id{number:05d}",
-            title=" ".join(chance.sample(_WORDS, 3)).title(),
-            prompt=" ".join(chance.sample(_WORDS, 8)),
-            bpm=chance.uniform(60.0, 170.0),
-            created=1.6e9 + number,
-        )
-        found.append(of_file(data, path, library.folder, "mp3"))
-    records = [(e.tags.track_id, e.to_record(), e.tags.recipe) for e in found]
-    library._user_data.remember_all(records, library.folder)
-    library._index.put(found)
-    library.close()
+    program_library.fill(profile, TRACKS)
     return profile
 
 

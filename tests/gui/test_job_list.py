@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QDrag
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -258,6 +258,17 @@ def test_a_click_on_a_takes_waveform_plays_from_there(bench: Bench, qtbot: QtBot
     assert face.play.accessibleName() == "Pause"
 
 
+def test_a_new_click_is_scrolled_to(bench: Bench, qtbot: QtBot) -> None:
+    bench.jobs.resize(1000, 240)
+    for number in range(6):
+        bench.submit(2, f"Click {number}")
+    (newest,) = bench.submit(title="Newest")
+    row = bench.row(newest)
+    bar = bench.jobs._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    assert not row.visibleRegion().isEmpty()
+
+
 def test_clearing_leaves_tracks_in_the_library(bench: Bench, qtbot: QtBot) -> None:
     ids = bench.finish(2)
     bench.producer.gate.clear()
@@ -288,6 +299,27 @@ def test_a_takes_menu_can_discard(bench: Bench, qtbot: QtBot) -> None:
     popup.close()
     bench.settle()
     assert bench.library.track(job_id) is None
+
+
+def test_a_take_drags_out_as_a_file(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job_id,) = bench.finish()
+    dragged: list[str] = []
+
+    def drop(self: QDrag, _actions: Qt.DropAction, _default: Qt.DropAction) -> Qt.DropAction:
+        dragged.extend(url.toLocalFile() for url in self.mimeData().urls())
+        return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr(QDrag, "exec", drop)  # the only part that needs another program
+    row = bench.row(job_id)
+    qtbot.mousePress(row, LEFT, pos=QPoint(200, 20))
+    qtbot.mouseMove(row, QPoint(205, 20))
+    assert dragged == []
+    qtbot.mouseMove(row, QPoint(260, 20))
+    bench.settle()
+    assert dragged == [str(bench.track(job_id).path)]
+    assert bench.track(job_id).in_use_elsewhere
 
 
 def test_every_control_has_a_name_and_rows_are_sentences(bench: Bench, qtbot: QtBot) -> None:

@@ -291,6 +291,9 @@ def test_a_missing_file_is_told_and_can_be_made_again(
     view.table.select_track("t1")
     qtbot.keyClick(view.table, Qt.Key.Key_Return)
     assert "is missing" in bench.messages[-1].text
+    with qtbot.waitSignal(bench.commands.make_again_requested) as wanted:
+        bench.press()
+    assert wanted.args == ["t1"]
     menu = view.track_actions.menu(view.table)
     shown = {a.text(): a.isEnabled() for a in menu.actions() if a.text()}
     assert shown["Make it again"]
@@ -381,6 +384,16 @@ def test_the_switch_makes_wav_files_ahead_and_hands_them_over(
     (file,) = bench.commands.handoff.files([bench.track("t1")]) or []
     assert file.read_bytes()[:4] == b"RIFF"
     assert file.name == "Late Club - 75bpm Am.wav"
+
+
+def test_the_row_under_the_mouse_is_made_ready_too(
+    view: LibraryView, bench: TrackBench, qtbot: QtBot
+) -> None:
+    bench.services.settings = replace(bench.services.settings, drag_format="wav")
+    bench.add_master("t2")
+    qtbot.mouseMove(view.table.viewport(), view.table.parts_of(2).words.center())
+    qtbot.waitUntil(lambda: bench.commands.handoff.files([bench.track("t2")]) is not None)
+    bench.settle()
 
 
 def test_a_drag_before_its_file_is_ready_makes_it_and_says_so(

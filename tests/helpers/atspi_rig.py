@@ -21,7 +21,10 @@ from tests.helpers.desktop_rig import Desktop
 from tests.helpers.processes import end_process_group, wait_until
 
 _PYTHON = Path("/usr/bin/python3")
-_LAUNCHERS = (Path("/usr/libexec/at-spi-bus-launcher"), Path("/usr/lib/at-spi2-core/at-spi-bus-launcher"))  # fmt: skip
+_LAUNCHERS = (
+    Path("/usr/libexec/at-spi-bus-launcher"),
+    Path("/usr/lib/at-spi2-core/at-spi-bus-launcher"),
+)
 _READER = Path(__file__).with_name("atspi_reader.py")
 _PATIENCE_S = 60.0
 

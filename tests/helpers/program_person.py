@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A person at the real program: starts it on a test desktop, and counts what has to be done.
 
-One action is one typed text, one key combination, one press of a button or one drag. Not for: what
-happens inside the program (see tests/gui).
+One action is one typed text (with the Enter that ends it), one key combination, one press of a
+button, one move of the focus or one drag. Not for: what happens inside the program (see tests/gui).
 """
 
 from __future__ import annotations
@@ -68,21 +68,23 @@ class Person:
         self.desktop.xdotool("windowactivate", "--sync", self.window, timeout_s=PATIENCE_S)
         self.wait_for_focus()
 
-    def wait_for_focus(self) -> None:
-        """Waits until keys go to the program."""
+    def wait_for_focus(self, title: str = TITLE) -> None:
+        """Waits until keys go to the window whose title begins so."""
 
         def has_focus() -> bool:
-            name = self.desktop.xdotool("getwindowfocus", "getwindowname")
-            return name != "" and name != "openbox"
+            return self.desktop.xdotool("getactivewindow", "getwindowname").startswith(title)
 
-        wait_until(has_focus, "window with the focus", PATIENCE_S)
+        wait_until(has_focus, f"{title!r} with the focus", PATIENCE_S)
 
     # -- by hand -----------------------------------------------------------------------------
 
     def types(self, text: str) -> None:
-        """Types into whatever has the focus; a line end is the Enter key."""
+        """Types into whatever has the focus; a line end at the end is the Enter key."""
         self.actions.append(f"types {text!r}")
-        self.desktop.xdotool("type", "--delay", "20", text, timeout_s=PATIENCE_S)
+        line = text.removesuffix("\n")
+        self.desktop.xdotool("type", "--delay", "20", line, timeout_s=PATIENCE_S)
+        if line != text:
+            self.desktop.xdotool("key", "Return")
 
     def hits(self, keys: str) -> None:
         """Presses a key combination, as xdotool writes it."""

@@ -114,9 +114,10 @@ def note_rows(score: Score, plan: MusicPlan) -> list[Row]:
     if plan.theory_key.is_minor:
         scale |= {plan.theory_key.pitch_class(6, _leading(plan))}
     pitches = [note.pitch for part in drumless for note in part.notes]
-    fits = sum(pitch % 12 in scale for pitch in pitches) / max(1, len(pitches))
+    fits = sum(pitch % 12 in scale for pitch in pitches) / len(pitches) if pitches else None
     has_lead = len(line) >= 16
-    lone = plan.only and len(plan.instruments) == 1
+    few = plan.only and len(plan.instruments) <= 2
+    voices = _polyphony(score) if pitches else None
     empty_most = 0.30 if plan.genre == "ambient" else 0.05
     return [
         row(16, "notes in the scale", fits, 0.92),
@@ -126,7 +127,7 @@ def note_rows(score: Score, plan: MusicPlan) -> list[Row]:
         row(16, "melody steps", _share(moves, 1, 2) if has_lead else None, 0.45, 0.75),
         row(16, "melody leaps", _share(moves, 5, 99) if has_lead else None, 0.03, 0.20),
         row(16, "melody range (semitones)", _span(line) if has_lead else None, 9, 22),
-        row(16, "voices at a time", _polyphony(score), 1.0 if lone else 3.0, 9.0),
+        row(16, "voices at a time", voices, 1.0 if few else 3.0, 9.0),
         row(16, "beats without a note", _empty_beats(score), None, empty_most),
     ]  # fmt: skip
 

@@ -118,7 +118,9 @@ class Composer:
             from musicgen_desktop.engines.composer.render.bank import NoteBank
             from musicgen_desktop.engines.composer.render.renderer import Renderer
 
-            self._renderer = Renderer(NoteBank(self._cache_mb))
+            bank = NoteBank(self._cache_mb)
+            bank.warm_up()
+            self._renderer = Renderer(bank)
         return self._renderer
 
 

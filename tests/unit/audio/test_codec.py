@@ -76,8 +76,9 @@ def test_words_for_quality_are_understood() -> None:
 def test_the_decoded_peak_is_brought_under_the_ceiling(tmp_path: Path) -> None:
     clip = Clip(np.clip(noise(3.0, 0.6), -0.999, 0.999).T.copy())
     target = tmp_path / "loud.mp3"
-    peak_dbtp = codec.encode_below(clip, target, "mp3", "192", ceiling_dbtp=-1.0)
-    assert -2.5 < peak_dbtp <= -1.0
+    encoded = codec.encode_below(clip, target, "mp3", "192", ceiling_dbtp=-1.0)
+    assert -2.5 < encoded.peak_dbtp <= -1.0
+    assert -9.0 < encoded.gain_db < 0.0
     assert np.abs(codec.decode(target).samples).max() <= 10 ** (-1.0 / 20.0)
 
 

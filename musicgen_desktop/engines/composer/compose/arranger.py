@@ -108,7 +108,13 @@ class _Band:
     def __init__(self, context: Context, seats: Sequence[Seat], players: Orchestra) -> None:
         self._context = context
         self._seats = seats
-        self._levels = form_layers.levels(context.plan, context.sections, seats, context.streams)
+        self._levels = form_layers.levels(
+            context.plan,
+            context.sections,
+            seats,
+            context.streams,
+            context.style.get("opening", ()),
+        )
         self._thin_bars = form_layers.thin_bars(seats, self._levels)
         self._forbidden = players.drum_keys_forbidden()
         self._groove = groove.choose_groove(context)
@@ -147,9 +153,14 @@ class _Band:
 
     def _is_there_at_the_end(self, seat: Seat, drafts: Sequence[Draft]) -> bool:
         """Whether a player was heard in the last sections; its last chord is no surprise then."""
-        if seat.figure == "fx" or len(self._context.sections) < 3:
+        sections = self._context.sections
+        if len(sections) < 3:
             return True
-        return any(d.start >= self._context.sections[-3].start for d in drafts)
+        fades = sections[-2].label in form_layers.FADING and not seat.is_named
+        if seat.figure == "fx":
+            return not fades
+        since = sections[-2 if fades else -3].start
+        return any(d.start >= since for d in drafts)
 
     def _drafts(self, seat: Seat) -> list[Draft]:
         levels = self._levels[seat.part]

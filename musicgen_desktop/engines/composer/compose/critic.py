@@ -18,11 +18,11 @@ from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
 from musicgen_desktop.engines.composer.compose.phrase import is_strong
 
 STEPS = (0.48, 0.72)
-LEAPS = (0.035, 0.18)
+LEAPS = (0.05, 0.18)
 RANGE = (10.0, 21.0)
 ENTROPY = (2.25, 2.95)
 BAR_ENTROPY = (1.25, 2.05)
-LIKENESS = (0.77, 0.93)
+LIKENESS = (0.78, 0.93)
 _STRONG_FIT = (0.82, 1.0)
 _FEW_NOTES = 8
 _SIXTEENTH = 0.25
@@ -40,15 +40,24 @@ def faults(context: Context, drafts: Sequence[Draft], field: HarmonyField) -> fl
     pitches = [note.pitch for note in line]
     bars = _by_bar(context, line)
     judged = [
-        (_share(moves, 1, 2), STEPS, 1.0),
-        (_share(moves, 5, 99), LEAPS, 1.0),
+        (_share(moves, 1, 2), STEPS, 2.0),
+        (_share(moves, 5, 99), LEAPS, 2.0),
         (float(max(pitches) - min(pitches)), RANGE, 0.05),
         (entropy(pitch % 12 for pitch in pitches), ENTROPY, 0.5),
         (_bar_entropy(bars), BAR_ENTROPY, 0.5),
-        (_likeness(context, bars), LIKENESS, 1.0),
+        (_likeness(context, bars), LIKENESS, 2.0),
         (_strong_fit(context, line, field), _STRONG_FIT, 1.0),
     ]
     return sum(weight * _outside(value, span) for value, span, weight in judged)
+
+
+def leap_bias(drafts: Sequence[Draft]) -> int:
+    """-1 where a lead leaps too seldom, 1 where too often, 0 where it is like a real tune."""
+    line = top_line(drafts)
+    if len(line) < _FEW_NOTES:
+        return 0
+    share = _share([abs(b.pitch - a.pitch) for a, b in pairwise(line)], 5, 99)
+    return -1 if share < LEAPS[0] else 1 if share > LEAPS[1] else 0
 
 
 def top_line(drafts: Iterable[Draft]) -> list[Draft]:

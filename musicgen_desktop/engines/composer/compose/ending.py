@@ -23,24 +23,31 @@ def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> lis
         return []
     hold = _hold(context, frame)
     figure = seat.figure
+    level = _level(context)
     if figure == "drums":
         keys = [int(k) for k in context.style["ending"].get("drums", ["36"])]
         lanes = {36: "kick", 35: "kick", 38: "snare"}
         return [
-            Draft(frame.start, 1.0, key, 96, lanes.get(key, "perc"))
+            Draft(frame.start, 1.0, key, 18 + level, lanes.get(key, "perc"))
             for key in keys
             if key not in forbidden
         ]
     if figure == "bass":
         pitch = seat.low + (context.key.tonic - seat.low) % 12
-        return [Draft(frame.start, hold * 0.8, pitch, 86, "bass")]
+        return [Draft(frame.start, hold * 0.8, pitch, 6 + level, "bass")]
     if figure == "timpani":
         pitch = seat.low + (context.key.tonic - seat.low) % 12
-        return [Draft(frame.start, 2.0, pitch, 100, "perc")]
+        return [Draft(frame.start, 2.0, pitch, 18 + level, "perc")]
     if figure == "fx":
         wanted = context.style["ending"].get("impact", False)
         return [Draft(frame.start, 4.0, IMPACT, 96, "fx")] if wanted else []
     return _chord(context, seat, frame, hold)
+
+
+def _level(context: Context) -> int:
+    """The velocity of the last chord: it follows from what came before it."""
+    before = context.sections[-2].energy if len(context.sections) > 1 else 0.6
+    return round(60 + 26 * before)
 
 
 def _hold(context: Context, frame: SectionFrame) -> float:
@@ -55,7 +62,7 @@ def _chord(context: Context, seat: Seat, frame: SectionFrame, hold: float) -> li
     lane = "pad" if seat.role == "pad" else "arp" if seat.role == "arp" else "chords"
     if seat.figure == "drone":
         pitch = seat.low + (context.key.tonic - seat.low) % 12
-        return [Draft(frame.start, hold, pitch, 64, "pad")]
+        return [Draft(frame.start, hold, pitch, _level(context) - 12, "pad")]
     if seat.figure not in ("comp", "stab", "pad", "left_hand", "power", "arp", "ostinato"):
         return []
     pitches = list(voiced(context, seat)[frame.start])
@@ -65,10 +72,13 @@ def _chord(context: Context, seat: Seat, frame: SectionFrame, hold: float) -> li
     if seat.figure == "left_hand":
         third = 3 if context.key.is_minor else 4
         pitches = [*pitches, root + 12 + third]
+    if seat.figure == "arp":
+        pitches = pitches[-2:]  # it crowns the chord that others fill
     rolls = context.style["ending"].get("chords") == "roll" and seat.role == "chords"
     gap = 0.07 / quarter_seconds(context.metre, context.plan.bpm) if rolls else 0.0
+    level = _level(context)
     length = hold if seat.figure != "ostinato" else min(hold, 1.0)
     return [
-        Draft(frame.start + i * gap, max(0.25, length - i * gap), pitch, 78, lane, strum=i)
+        Draft(frame.start + i * gap, max(0.25, length - i * gap), pitch, level, lane, strum=i)
         for i, pitch in enumerate(pitches)
     ]

@@ -21,8 +21,15 @@ Levels = Mapping[str, Sequence[float]]
 
 PEAKS = frozenset({"chorus", "drop", "climax", "hook"})
 _GROWING = frozenset({"intro", "build"})
-_FADING = frozenset({"outro", "aftermath"})
+FADING = frozenset({"outro", "aftermath"})
 _LIFT = 0.06
+_LEAST_STAGGERED_BARS = 12
+_MOST_VOICES = 9.25
+_DOUBLING = ("pad", "drone")
+_VOICES = {
+    "lead": 1.0, "counter": 1.0, "bass": 1.0, "drone": 1.5, "arp": 1.0, "ostinato": 0.5,
+    "drums": 0.0, "percussion": 0.0, "timpani": 0.0, "fx": 0.0, "vinyl": 0.0,
+}  # fmt: skip
 _TONAL_BASE = (
     "comp",
     "pad",
@@ -46,7 +53,7 @@ def energy_curve(plan: MusicPlan, sections: Sequence[SectionFrame]) -> list[floa
         lift = _LIFT if len(peaks) > 1 and frame.index == peaks[-1] else 0.0
         for bar in range(frame.bars):
             energy = frame.energy * _slope(frame, bar) + lift + shift
-            if frame.label not in _GROWING | _FADING and frame.bars >= 8:
+            if frame.label not in _GROWING | FADING and frame.bars >= 8:
                 energy += 0.05 if bar >= frame.bars // 2 else 0.0
             curve.append(min(1.0, max(0.02, energy)))
     return curve
@@ -57,13 +64,22 @@ def _slope(frame: SectionFrame, bar: int) -> float:
         return 1.0
     if frame.label in _GROWING:
         return 0.55 + 0.45 * (bar + 1) / frame.bars
-    return 1.1 - 0.3 * bar / (frame.bars - 1) if frame.label in _FADING else 1.0
+    return 1.1 - 0.3 * bar / (frame.bars - 1) if frame.label in FADING else 1.0
 
 
 def levels(
-    plan: MusicPlan, sections: Sequence[SectionFrame], seats: Sequence[Seat], streams: Streams
+    plan: MusicPlan,
+    sections: Sequence[SectionFrame],
+    seats: Sequence[Seat],
+    streams: Streams,
+    opening: Sequence[str] = (),
 ) -> dict[str, list[float]]:
-    """The level of every player in every bar."""
+    """The level of every player in every bar.
+
+    Args:
+        plan: The plan. sections: its form. seats: the line-up. streams: chance.
+        opening: The figures that begin where a form has no intro; the others enter after them.
+    """
     curve = energy_curve(plan, sections)
     table = {seat.part: [0.0] * len(curve) for seat in seats}
     seats = [_freed(seat, sections, only=plan.only) for seat in seats]
@@ -73,9 +89,55 @@ def levels(
                 at = frame.start_bar + bar
                 if _plays(seat, frame, bar, curve[at], streams, bool(plan.only)):
                     table[seat.part][at] = curve[at]
+    if opening and not plan.only and not plan.loop:
+        _open(sections, seats, table, opening)
     for frame in sections:
+        _thin_out(frame, seats, table, streams)
         _keep_company(frame, seats, table, curve)
     return table
+
+
+def _open(
+    sections: Sequence[SectionFrame],
+    seats: Sequence[Seat],
+    table: Mapping[str, list[float]],
+    opening: Sequence[str],
+) -> None:
+    """A form that starts without an intro: some begin, the rest come in two or four bars later."""
+    first = sections[0]
+    total = sum(frame.bars for frame in sections)
+    if first.label == "intro" or first.bars < 4 or total < _LEAST_STAGGERED_BARS:
+        return
+    bars = 4 if first.bars >= 12 else 2
+    for seat in seats:
+        if seat.figure not in opening and seat.figure not in ("fx", "vinyl"):
+            table[seat.part][:bars] = [0.0] * bars
+
+
+def _thin_out(
+    frame: SectionFrame, seats: Sequence[Seat], table: Mapping[str, list[float]], streams: Streams
+) -> None:
+    """Rests players that only double others where more voices sound than an ear can follow."""
+    bars = range(frame.start_bar, frame.start_bar + frame.bars)
+    playing = [s for s in seats if any(table[s.part][bar] > 0 for bar in bars)]
+    holding = [s for s in playing if s.figure == "pad"]
+    spare = [s for s in playing if s.figure in _DOUBLING and not s.is_named and s not in holding[:1]]
+    voices = sum(_voices_of(seat) for seat in playing)
+    for seat in streams.stream(f"form/tutti/{frame.label}").shuffled(spare):
+        if voices <= _MOST_VOICES:
+            break
+        voices -= _voices_of(seat)
+        for bar in bars:
+            table[seat.part][bar] = 0.0
+
+
+def _voices_of(seat: Seat) -> float:
+    """How many notes of a player sound at once, on average."""
+    usual = _VOICES.get(seat.figure)
+    if usual is not None:
+        return usual
+    voices = float(seat.settings.get("voices", 3))
+    return 0.5 * voices if seat.figure == "stab" else voices
 
 
 def _plays(

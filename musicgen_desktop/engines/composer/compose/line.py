@@ -20,6 +20,7 @@ BEAM = 14
 _WIDEST = 12
 _FARTHEST = 64
 _LEAP = 5
+_LONGEST_RUB = 2.0  # quarters beyond one in which a rub keeps growing worse
 _BREATH_EASE = 0.55  # a move after a rest counts less
 _PARALLEL_COST = 1.6  # of a fifth or octave with the root moving in parallel
 
@@ -200,11 +201,13 @@ class LineFinder:
         heavy = slot.strong or slot.duration >= 1.0
         if pitch_class not in hue.scale:
             return w["strong_misfit"] * 1.5 * share
+        held = min(_LONGEST_RUB, max(0.0, slot.duration - 1.0))
         if pitch_class in hue.avoid:
-            return (w["strong_misfit"] + w["avoid"] if heavy else w["avoid"] * 0.6) * share
+            rub = w["strong_misfit"] + w["avoid"] * (1.0 + held) if heavy else w["avoid"] * 0.6
+            return rub * share
         cost = w["tension"] if heavy else w["weak_misfit"]
         if pitch_class in hue.under and heavy:
-            cost += w["avoid"] * 0.6
+            cost += w["avoid"] * (0.6 + held)
         return cost * share
 
     def _cadence_cost(self, cadence: str, pitch_class: int, hue: Colour) -> float:

@@ -27,8 +27,10 @@ from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Reg
 from musicgen_desktop.music.theory import Chord
 
 LANE = "lead"
-ATTEMPTS = 8
+ATTEMPTS = 12
 GOOD_ENOUGH = 0.01
+_LEAP_WEIGHTS = ("fourth", "sixth", "octave")
+_LEAP_STEP = 1.35
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
 
@@ -55,12 +57,15 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
     """
     style = motif.style_of(context.plan.genre)
     field = HarmonyField(context.key, context.chords)
-    finder = LineFinder(context.key, field, style["weights"], style["pentatonic"])
+    ease = 1.0
     best: list[Draft] = []
     least = float("inf")
     for attempt in range(ATTEMPTS):
+        weights = {**style["weights"], **{k: style["weights"][k] * ease for k in _LEAP_WEIGHTS}}
+        finder = LineFinder(context.key, field, weights, style["pentatonic"])
         drafts = _LeadWriter(context, active, finder, attempt).write()
         faults = critic.faults(context, drafts, field)
+        ease *= _LEAP_STEP ** critic.leap_bias(drafts)  # the next try leaps more, or less
         if faults < least:
             best, least = drafts, faults
         if least <= GOOD_ENOUGH:

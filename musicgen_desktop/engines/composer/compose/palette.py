@@ -122,10 +122,16 @@ def choose_seats(
     placed = _placed(named, offers, players)
     only = plan.only and bool(named)
     seats: list[Seat] = []
-    for offer in offers:
+    singers: list[Seat] = []
+    for offer in sorted(offers, key=lambda o: o["figure"] != "lead"):
+        offer = _apart(offer, singers)
         seat = _fill(offer, plan, streams, players, placed.get(offer["part"], ""), only=only)
+        if seat is not None and offer["figure"] == "lead" and "follows" not in offer:
+            singers.append(seat)
         if seat is not None:
             seats.append(seat)
+    rank = {offer["part"]: place for place, offer in enumerate(offers)}
+    seats.sort(key=lambda seat: rank[seat.part])
     seated = set(placed.values())
     for place, instrument in enumerate(i for i in named if i not in seated):
         seats.append(_own_seat(instrument, place, seats, streams, style, players))
@@ -133,6 +139,15 @@ def choose_seats(
     if only:
         seats = _completed(seats, players)
     return _unique(_with_roots(seats))
+
+
+def _apart(offer: Mapping[str, Any], singers: Sequence[Seat]) -> Mapping[str, Any]:
+    """The offer without the singers' own instruments, where others are left: a lead stands out."""
+    taken = {seat.instrument for seat in singers}
+    others = [option for option in offer["options"] if option[0] not in taken]
+    if offer["figure"] == "lead" or offer.get("rotates") or not others:
+        return offer
+    return {**offer, "options": others}
 
 
 def _wished(plan: MusicPlan) -> list[str]:
@@ -190,7 +205,7 @@ def _fill(
     if only:
         return None
     stream = streams.stream(f"palette/{offer['part']}")
-    if not stream.chance(float(offer.get("chance", 1.0)) + 0.2 * plan.density):
+    if "chance" in offer and not stream.chance(float(offer["chance"]) + 0.2 * plan.density):
         return None
     options = options or _fallback_options(_kind(offer["figure"]), players)
     if not options:

@@ -22,10 +22,35 @@ Numbers = npt.NDArray[np.float64]
 
 
 @kernel
+def _delay_at(sway: Numbers, at: int) -> float:
+    """The time of a channel's delay, `at` frames into the block."""
+    first = sway[1] * math.sin(sway[2] + sway[3] * at)
+    return float(sway[0] + first + sway[4] * math.sin(sway[5] + sway[6] * at))
+
+
+@kernel
+def _recalled(line: Samples, now: int, delay: float) -> float:
+    """What the memory holds at a fractional delay: four points, third order."""
+    mask = line.shape[0] - 1
+    whole = int(delay)
+    t = delay - whole
+    y0 = float(line[np.uint64((now - whole + 1) & mask)])
+    y1 = float(line[np.uint64((now - whole) & mask)])
+    y2 = float(line[np.uint64((now - whole - 1) & mask)])
+    y3 = float(line[np.uint64((now - whole - 2) & mask)])
+    c1 = 0.5 * (y2 - y0)
+    c2 = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
+    c3 = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
+    return ((c3 * t + c2) * t + c1) * t + y1
+
+
+@kernel
 def run_delay(
     x: Samples, memory: Samples, sway: Numbers, mix: Numbers, low: Numbers, counter: int
 ) -> None:
     """A stereo delay with feedback, whose time sways with two sines, in place on x (2, n).
+
+    The time moves in straight lines of 32 frames, on a grid that the blocks don't change.
 
     Args:
         x: The block.
@@ -37,42 +62,31 @@ def run_delay(
     """
     dry, wet, feedback, cross, damping = mix
     mask = memory.shape[1] - 1
-    sines = np.zeros((2, 2))
-    cosines = np.zeros((2, 2))
-    step_s = np.zeros((2, 2))
-    step_c = np.zeros((2, 2))
-    for c in range(2):
-        for k in range(2):
-            sines[c, k] = math.sin(sway[c, 2 + 3 * k])
-            cosines[c, k] = math.cos(sway[c, 2 + 3 * k])
-            step_s[c, k] = math.sin(sway[c, 3 + 3 * k])
-            step_c[c, k] = math.cos(sway[c, 3 + 3 * k])
-    for i in range(x.shape[1]):
-        now = counter + i
-        for c in range(2):
-            delay = sway[c, 0]
-            for k in range(2):
-                s = sines[c, k]
-                delay += sway[c, 1 + 3 * k] * s
-                sines[c, k] = s * step_c[c, k] + cosines[c, k] * step_s[c, k]
-                cosines[c, k] = cosines[c, k] * step_c[c, k] - s * step_s[c, k]
-            whole = int(delay)
-            t = delay - whole
-            y0 = memory[c, (now - whole + 1) & mask]
-            y1 = memory[c, (now - whole) & mask]
-            y2 = memory[c, (now - whole - 1) & mask]
-            y3 = memory[c, (now - whole - 2) & mask]
-            c1 = 0.5 * (y2 - y0)
-            c2 = y0 - 2.5 * y1 + 2.0 * y2 - 0.5 * y3
-            c3 = 0.5 * (y3 - y0) + 1.5 * (y1 - y2)
-            out = ((c3 * t + c2) * t + c1) * t + y1
-            low[c] += (out - low[c]) * damping
-        back_left = feedback * ((1.0 - cross) * low[0] + cross * low[1])
-        back_right = feedback * ((1.0 - cross) * low[1] + cross * low[0])
-        memory[0, now & mask] = x[0, i] + back_left + 1e-18
-        memory[1, now & mask] = x[1, i] + back_right + 1e-18
-        x[0, i] = dry * x[0, i] + wet * low[0]
-        x[1, i] = dry * x[1, i] + wet * low[1]
+    left, right = low
+    at = -(counter & 31)
+    later_left = _delay_at(sway[0], at)
+    later_right = _delay_at(sway[1], at)
+    while at < x.shape[1]:
+        delay_left, delay_right = later_left, later_right
+        later_left = _delay_at(sway[0], at + 32)
+        later_right = _delay_at(sway[1], at + 32)
+        step_left = (later_left - delay_left) / 32.0
+        step_right = (later_right - delay_right) / 32.0
+        for i in range(max(at, 0), min(at + 32, x.shape[1])):
+            now = counter + i
+            out = _recalled(memory[0], now, delay_left + step_left * (i - at))
+            left += (out - left) * damping
+            out = _recalled(memory[1], now, delay_right + step_right * (i - at))
+            right += (out - right) * damping
+            back_left = feedback * ((1.0 - cross) * left + cross * right)
+            back_right = feedback * ((1.0 - cross) * right + cross * left)
+            memory[0, now & mask] = x[0, i] + back_left + 1e-18
+            memory[1, now & mask] = x[1, i] + back_right + 1e-18
+            x[0, i] = dry * x[0, i] + wet * left
+            x[1, i] = dry * x[1, i] + wet * right
+        at += 32
+    low[0] = left
+    low[1] = right
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,7 @@ _SHARE = 0.9
 _MOST_DB = 9.0
 
 
-def part_lufs(
-    events: list[Event], patch: str, bank: NoteBank, check: Callable[[], None]
-) -> float:
+def part_lufs(events: list[Event], patch: str, bank: NoteBank, check: Callable[[], None]) -> float:
     """The loudness of a part where it plays, without effects; -120 for an empty one."""
     meter = LoudnessMeter()
     frames = round(_EXCERPT_S * SAMPLE_RATE)

@@ -10,7 +10,6 @@ placement) or files (see renderer).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +60,7 @@ class Mixer:
         self._echo = effects.echo(
             min(1.5, echo.quarters * quarter_s), echo.feedback, echo.high_cut_hz
         )
+        self._has_echo = any(strip.settings.echo > 0.0 for strip in strips.values())
         self._bed = noise.Bed(settings.bed)
         names = [*strips, AMBIENCE] if wants_stems else []
         self._tape = self._new_tape(settings, period)
@@ -86,12 +86,10 @@ class Mixer:
         for strip in self._strips.values():
             strip.seek(frame)
 
-    def mix(
-        self, blocks: Mapping[str, Samples | None], start: int, frames: int, pool: Executor
-    ) -> MixedBlock:
+    def mix(self, blocks: Mapping[str, Samples | None], start: int, frames: int) -> MixedBlock:
         """Mixes what the strips rendered (None: silent) for the block that starts at a frame."""
         mix = np.zeros((2, frames), dtype=np.float32)
-        ambience = self._ambience(blocks, start, frames, pool)
+        ambience = self._ambience(blocks, start, frames)
         for block in (*blocks.values(), ambience):
             if block is not None:
                 add_sound(mix, block, 0, 0, frames, 1.0)
@@ -120,17 +118,15 @@ class Mixer:
                 add_sound(bus, block, 0, 0, frames, amount)
         return bus
 
-    def _ambience(
-        self, blocks: Mapping[str, Samples | None], start: int, frames: int, pool: Executor
-    ) -> Samples:
+    def _ambience(self, blocks: Mapping[str, Samples | None], start: int, frames: int) -> Samples:
         room = self._sent(blocks, frames, lambda strip: strip.settings.room)
-        in_room = pool.submit(self._room.process, room)
+        self._room.process(room)
         echo = self._sent(blocks, frames, lambda strip: strip.settings.echo)
-        self._echo.process(echo)
+        if self._has_echo:
+            self._echo.process(echo)
         hall = self._sent(blocks, frames, lambda strip: strip.settings.hall)
         add_sound(hall, echo, 0, 0, frames, _ECHO_TO_HALL)
         self._hall.process(hall)
-        in_room.result()
         for returned in (room, hall):
             add_sound(echo, returned, 0, 0, frames, 1.0)
         self._bed.add(echo, start)

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.jit import kernel
 from musicgen_desktop.engines.composer.render.bank import NoteBank, NoteSound
@@ -25,10 +27,11 @@ def add_sound(
     block: Samples, sound: Samples, start: int, offset: int, count: int, gain: float
 ) -> None:
     """Adds `count` frames of a sound from `offset` on to a block from `start` on, both (2, n)."""
-    g = gain + 0.0
+    g = np.float32(gain)
+    to, since = np.uint64(start), np.uint64(offset)
     for channel in range(2):
-        for i in range(count):
-            block[channel, start + i] += sound[channel, offset + i] * g
+        for i in range(np.uint64(count)):
+            block[channel, to + i] += sound[channel, since + i] * g
 
 
 @dataclass(frozen=True, slots=True)

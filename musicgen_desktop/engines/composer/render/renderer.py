@@ -10,7 +10,8 @@ sounds (see compose).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ _SHORTEST_BLOCK = 32_768
 _PREROLL_S = 10.0
 _KICKS = frozenset({35, 36})
 _POLL_S = 0.05
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +133,37 @@ class _Tasks:
     """Runs work on threads, while the calling thread asks for the user's wish to cancel."""
 
     def __init__(self, pool: ThreadPoolExecutor, cancel: CancelToken) -> None:
-        self.pool = pool
+        self._pool = pool
         self._cancel = cancel
         self._stopped = threading.Event()
 
-    def run(self, work: Mapping[str, Callable[[], T]]) -> dict[str, T]:
-        """Does all of the work; gives its results in the order asked for.
+    def start(self, work: Mapping[str, Callable[[], T]]) -> dict[str, Future[T]]:
+        """Hands work to the threads, which begin it in the order given."""
+        return {name: self._pool.submit(task) for name, task in work.items()}
+
+    def results(self, futures: Mapping[str, Future[T]]) -> dict[str, T]:
+        """Waits for work that was started; gives its results in the same order.
 
         Raises:
             Cancelled: The user cancelled.
         """
-        futures = {name: self.pool.submit(task) for name, task in work.items()}
         pending: set[Future[T]] = set(futures.values())
         while pending:
             pending = wait(pending, timeout=_POLL_S).not_done
             try:
                 self._cancel.check()
             except Cancelled:
-                self._stopped.set()
+                self.stop()
                 raise
         return {name: future.result() for name, future in futures.items()}
+
+    def run(self, work: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+        """Starts work and waits for it (see `start` and `results`)."""
+        return self.results(self.start(work))
+
+    def stop(self) -> None:
+        """Makes all work end at its next check."""
+        self._stopped.set()
 
     def check(self) -> None:
         """Called by the threads before each note.
@@ -241,15 +254,28 @@ class _Session:
     def run(self, mix: Path, stems: Mapping[str, Path]) -> None:
         edges = self._block_edges
         with ExitStack() as stack:
+            stack.callback(self._tasks.stop)  # whatever ends this, nobody waits for more blocks
             out = stack.enter_context(RawWriter(mix))
             writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
-            for start, stop in pairwise(edges):
-                blocks = self._render_strips(start, stop)
-                mixed = self._mixer.mix(blocks, start, stop - start, self._tasks.pool)
+            for start, stop, blocks in self._rendered():
+                mixed = self._mixer.mix(blocks, start, stop - start)
                 self._write(mixed.mix, out, start)
                 for name, writer in writers.items():
                     self._write(mixed.stems[name], writer, start)
                 self.progress((stop - edges[0]) / (edges[-1] - edges[0]))
+
+    def _rendered(self) -> Iterator[tuple[int, int, dict[str, Samples | None]]]:
+        """All blocks of the strips; the threads work on the next ones while one is mixed."""
+        ahead: deque[tuple[int, int, dict[str, Future[Samples | None]]]] = deque()
+        last: Mapping[str, Future[Samples | None]] = {}
+        for start, stop in pairwise(self._block_edges):
+            last = self._start_strips(start, stop, last)
+            ahead.append((start, stop, last))
+            if len(ahead) > _AHEAD:
+                first = ahead.popleft()
+                yield first[0], first[1], self._tasks.results(first[2])
+        for begin, end, futures in ahead:
+            yield begin, end, self._tasks.results(futures)
 
     def _write(self, block: Samples, writer: RawWriter, start: int) -> None:
         """Writes what of a block lies within the track; `start` counts without the latency."""
@@ -261,16 +287,20 @@ class _Session:
             apply_gain([inside], self._track_edges.gain(begin + first, begin + last))
             writer.write(inside)
 
-    def _render_strips(self, start: int, stop: int) -> dict[str, Samples | None]:
+    def _start_strips(
+        self, start: int, stop: int, before: Mapping[str, Future[Samples | None]]
+    ) -> dict[str, Future[Samples | None]]:
+        """Hands one block of every strip to the threads; `before` is the block before it."""
         shares = {strip.settings.duck for strip in self._strips.values()}
         ducks = {share: self._duck.gain(start, stop, share) for share in sorted(shares)}
-        return self._tasks.run(
-            {
-                name: partial(
-                    strip.render, start, stop, ducks[strip.settings.duck], self._tasks.check
-                )
-                for name, strip in self._strips.items()
-            }
+
+        def render(name: str, strip: Strip) -> Samples | None:
+            if name in before:
+                before[name].result()  # begun earlier: threads take work in order
+            return strip.render(start, stop, ducks[strip.settings.duck], self._tasks.check)
+
+        return self._tasks.start(
+            {name: partial(render, name, strip) for name, strip in self._strips.items()}
         )
 
 

@@ -24,6 +24,8 @@ Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 LINES = 16
+CHUNK = 64
+"""Frames computed at once; every delay of a feedback is longer."""
 _MOTION_HZ = 0.31
 _LINE_MS = (
     29.7, 33.1, 37.3, 41.1, 43.9, 47.1, 51.7, 54.3, 57.9, 61.3, 66.1, 69.7, 73.3, 77.9, 83.1, 88.7,
@@ -56,58 +58,122 @@ class RoomSettings:
 
 
 @kernel
-def _enter(
-    x: Samples,
-    i: int,
-    now: int,
-    diffusers: Samples,
-    diffuser_lengths: Indices,
-    predelay: Samples,
-    taps: Indices,
-    tap_gains: Numbers,
-    early: Numbers,
-) -> None:
-    """One frame into the room: x[:, i] becomes the diffused input, `early` the reflections."""
-    diffuser_mask = diffusers.shape[2] - 1
-    predelay_mask = predelay.shape[1] - 1
-    for channel in range(2):
-        predelay[channel, now & predelay_mask] = x[channel, i]
-        total = 0.0
-        for tap in range(tap_gains.shape[0]):
-            then = (now - taps[channel, tap + 1]) & predelay_mask
-            total += tap_gains[tap] * predelay[channel, then]
-        early[channel] = total
-        y = float(predelay[channel, (now - taps[channel, 0]) & predelay_mask])
-        for k in range(4):
-            old = diffusers[channel, k, (now - diffuser_lengths[channel, k]) & diffuser_mask]
-            fresh = y + 0.6 * old
-            diffusers[channel, k, now & diffuser_mask] = fresh
-            y = old - 0.6 * fresh
-        x[channel, i] = y
+def _keep(ring: Samples, at: int, values: Samples, count: int) -> None:
+    """Writes a chunk into a ring; the ring's first chunk is repeated behind its end."""
+    first = np.uint64(at)
+    for n in range(np.uint64(count)):
+        ring[first + n] = values[n]
+    if at < CHUNK:
+        behind = np.uint64(ring.shape[0] - CHUNK + at)
+        for n in range(np.uint64(count)):
+            ring[behind + n] = values[n]
 
 
 @kernel
-def _hadamard(v: Numbers) -> None:
-    """Mixes 16 values by a Hadamard matrix of gain 4, in place."""
+def _heard(ring: Samples, then: int, gain: float, out: Samples, count: int) -> None:
+    """Adds a chunk of a ring from the frame `then` on to `out`."""
+    start = np.uint64(then & (ring.shape[0] - CHUNK - 1))
+    g = np.float32(gain)
+    for n in range(np.uint64(count)):
+        out[n] += g * ring[start + n]
+
+
+@kernel
+def _diffuse(ring: Samples, now: int, delay: int, x: Samples, count: int) -> None:
+    """An allpass over the chunk x, in place; its delay is longer than a chunk."""
+    share = np.float32(0.6)
+    mask = ring.shape[0] - CHUNK - 1
+    start = np.uint64((now - delay) & mask)
+    place = np.uint64(now & mask)
+    for n in range(np.uint64(count)):
+        old = ring[start + n]
+        fresh = x[n] + share * old
+        x[n] = old - share * fresh
+        ring[place + n] = fresh
+    if place < np.uint64(CHUNK):
+        behind = np.uint64(mask + 1) + place
+        for n in range(np.uint64(count)):
+            ring[behind + n] = ring[place + n]
+
+
+@kernel
+def _swaying(line: Samples, now: int, delay: float, step: float, out: Samples, count: int) -> None:
+    """What a delay line holds at a delay that moves by `step` from frame to frame."""
+    mask = line.shape[0] - CHUNK - 1
+    for n in range(count):
+        moved = delay + step * n
+        whole = int(moved)
+        then = np.uint64((now + n - whole - 1) & mask)
+        b = line[then]
+        a = line[then + np.uint64(1)]
+        out[n] = a + np.float32(moved - whole) * (b - a)
+
+
+@kernel
+def _leave(
+    lines: Samples, lengths: Indices, motion: Numbers, now: int, at: int, v: Samples, count: int
+) -> None:
+    """Fills v (16, chunk) with what the delay lines hold; the first four sway."""
+    for k in range(4):
+        turn = motion[0] + motion[1] * at + 0.5 * math.pi * k
+        delay = lengths[k] + motion[2] * math.sin(turn)
+        later = lengths[k] + motion[2] * math.sin(turn + motion[1] * count)
+        _swaying(lines[k], now, delay, (later - delay) / count, v[k], count)
+    for k in range(4, LINES):
+        for n in range(np.uint64(count)):
+            v[k, n] = 0.0
+        _heard(lines[k], now - lengths[k], 1.0, v[k], count)
+
+
+@kernel
+def _absorb(v: Samples, line_gains: Samples, low: Samples, count: int) -> None:
+    """Damps the lines' outputs v (16, chunk) in place, by one-pole low-passes, four at a time."""
+    tiny = np.float32(1e-18)
+    for k in range(0, LINES, 4):
+        y0, y1, y2, y3 = low[k], low[k + 1], low[k + 2], low[k + 3]
+        g0, a0, b0 = line_gains[k]
+        g1, a1, b1 = line_gains[k + 1]
+        g2, a2, b2 = line_gains[k + 2]
+        g3, a3, b3 = line_gains[k + 3]
+        for n in range(np.uint64(count)):
+            y0 = y0 * b0 + v[k, n] * a0
+            y1 = y1 * b1 + v[k + 1, n] * a1
+            y2 = y2 * b2 + v[k + 2, n] * a2
+            y3 = y3 * b3 + v[k + 3, n] * a3
+            v[k, n] = y0 * g0 + tiny
+            v[k + 1, n] = y1 * g1 + tiny
+            v[k + 2, n] = y2 * g2 + tiny
+            v[k + 3, n] = y3 * g3 + tiny
+        low[k], low[k + 1], low[k + 2], low[k + 3] = y0, y1, y2, y3
+
+
+@kernel
+def _hadamard(v: Samples, count: int) -> None:
+    """Mixes 16 rows by a Hadamard matrix of gain 4, in place."""
     span = 1
-    while span < 16:
-        for base in range(0, 16, 2 * span):
+    while span < LINES:
+        for base in range(0, LINES, 2 * span):
             for k in range(base, base + span):
-                a = v[k]
-                b = v[k + span]
-                v[k] = a + b
-                v[k + span] = a - b
+                for n in range(np.uint64(count)):
+                    a = v[k, n]
+                    b = v[k + span, n]
+                    v[k, n] = a + b
+                    v[k + span, n] = a - b
         span *= 2
 
 
 @kernel
-def _swaying(line: Samples, now: int, delay: float) -> float:
-    """What a delay line holds at a fractional delay."""
-    mask = line.shape[0] - 1
-    whole = int(delay)
-    a = line[(now - whole) & mask]
-    b = line[(now - whole - 1) & mask]
-    return float(a + (delay - whole) * (b - a))
+def _listen(v: Samples, early: Samples, x: Samples, at: int, count: int) -> None:
+    """What is heard of the lines: even ones left, odd ones right, signs alternating."""
+    a, b = np.float32(0.35), np.float32(0.2)
+    first = np.uint64(at)
+    for n in range(np.uint64(count)):
+        left = v[0, n] - v[2, n] + v[4, n] - v[6, n] + v[8, n] - v[10, n] + v[12, n] - v[14, n]
+        right = v[1, n] - v[3, n] + v[5, n] - v[7, n] + v[9, n] - v[11, n] + v[13, n] - v[15, n]
+        left = left * a + early[0, n]
+        right = right * a + early[1, n]
+        x[0, first + n] = left + b * right
+        x[1, first + n] = right + b * left
 
 
 @kernel
@@ -115,23 +181,26 @@ def run_room(
     x: Samples,
     lines: Samples,
     lengths: Indices,
-    line_gains: Numbers,
+    line_gains: Samples,
     diffusers: Samples,
     diffuser_lengths: Indices,
     predelay: Samples,
     taps: Indices,
-    tap_gains: Numbers,
+    tap_gains: Samples,
     motion: Numbers,
-    low: Numbers,
+    low: Samples,
     counter: int,
 ) -> None:
-    """Replaces x (2, n) by its reverberation. All delay memories have a power of two as length.
+    """Replaces x (2, n) by its reverberation.
+
+    Works in chunks shorter than the shortest delay, so that every inner loop is free of feedback.
+    All delay memories are rings of a power of two, with the first chunk repeated at the end.
 
     Args:
         x: What is sent.
         lines: (16, size) delay memories.
         lengths: Delays of the lines, in frames.
-        line_gains: (16, 2) gain and damping per line.
+        line_gains: (16, 3) gain, damping's step, and 1 less the step, per line.
         diffusers: (2, 4, size) allpass memories.
         diffuser_lengths: (2, 4) their delays.
         predelay: (2, size) memory of the input.
@@ -141,33 +210,33 @@ def run_room(
         low: (16) damping state.
         counter: Frames processed so far, large, so that the past is positive.
     """
-    mask = lines.shape[1] - 1
-    v = np.zeros(16)
-    early = np.zeros(2)
-    sway = np.zeros(4)
-    sine, cosine = math.sin(motion[0]), math.cos(motion[0])
-    step_s, step_c = math.sin(motion[1]), math.cos(motion[1])
-    for i in range(x.shape[1]):
-        now = counter + i
-        _enter(x, i, now, diffusers, diffuser_lengths, predelay, taps, tap_gains, early)
-        sine, cosine = sine * step_c + cosine * step_s, cosine * step_c - sine * step_s
-        sway[0], sway[1], sway[2], sway[3] = sine, cosine, -sine, -cosine
-        for k in range(16):
-            if k < 4:
-                out = _swaying(lines[k], now, lengths[k] + motion[2] * sway[k])
-            else:
-                out = float(lines[k, (now - lengths[k]) & mask])
-            low[k] += (out - low[k]) * line_gains[k, 1]
-            v[k] = low[k] * line_gains[k, 0] + 1e-18
-        left = v[0] - v[2] + v[4] - v[6] + v[8] - v[10] + v[12] - v[14]
-        right = v[1] - v[3] + v[5] - v[7] + v[9] - v[11] + v[13] - v[15]
-        _hadamard(v)
-        for k in range(16):
-            lines[k, now & mask] = 0.25 * v[k] + x[k % 2, i]
-        left = left * 0.35 + early[0]
-        right = right * 0.35 + early[1]
-        x[0, i] = left + 0.2 * right
-        x[1, i] = right + 0.2 * left
+    mask = lines.shape[1] - CHUNK - 1
+    v = np.empty((LINES, CHUNK), dtype=np.float32)
+    early = np.empty((2, CHUNK), dtype=np.float32)
+    inside = np.empty((2, CHUNK), dtype=np.float32)
+    at = 0
+    while at < x.shape[1]:
+        now = counter + at
+        count = min(CHUNK - (now & (CHUNK - 1)), x.shape[1] - at)
+        for c in range(2):
+            for n in range(np.uint64(count)):
+                early[c, n] = 0.0
+                inside[c, n] = 0.0
+            _keep(predelay[c], now & (predelay.shape[1] - CHUNK - 1), x[c, at:], count)
+            for tap in range(tap_gains.shape[0]):
+                _heard(predelay[c], now - taps[c, tap + 1], tap_gains[tap], early[c], count)
+            _heard(predelay[c], now - taps[c, 0], 1.0, inside[c], count)
+            for k in range(4):
+                _diffuse(diffusers[c, k], now, diffuser_lengths[c, k], inside[c], count)
+        _leave(lines, lengths, motion, now, at, v, count)
+        _absorb(v, line_gains, low, count)
+        _listen(v, early, x, at, count)
+        _hadamard(v, count)
+        for k in range(LINES):
+            for n in range(np.uint64(count)):
+                v[k, n] = np.float32(0.25) * v[k, n] + inside[k % 2, n]
+            _keep(lines[k], now & mask, v[k], count)
+        at += count
 
 
 def _frames(milliseconds: float) -> int:
@@ -175,7 +244,7 @@ def _frames(milliseconds: float) -> int:
 
 
 def _power_of_two(frames: int) -> int:
-    return 1 << max(4, (frames + 2).bit_length())
+    return 1 << max(7, (frames + 2 + CHUNK).bit_length())
 
 
 class Room:
@@ -195,32 +264,34 @@ class Room:
         self._lengths = np.array([_frames(ms * size) | 1 for ms in _LINE_MS], dtype=np.int64)
         self._line_gains = self._absorption(settings)
         self._lines = np.zeros(
-            (LINES, _power_of_two(int(self._lengths[-1]) + 32)), dtype=np.float32
+            (LINES, _power_of_two(int(self._lengths[-1]) + 32) + CHUNK), dtype=np.float32
         )
         scale = 0.4 + 0.6 * min(size, 1.0)
         self._diffuser_lengths = np.array(
             [[_frames(ms * scale) for ms in side] for side in _DIFFUSER_MS], dtype=np.int64
         )
-        self._diffusers = np.zeros((2, 4, 1024), dtype=np.float32)
+        self._diffusers = np.zeros((2, 4, 1024 + CHUNK), dtype=np.float32)
         before = _frames(settings.predelay_ms)
         self._taps = np.array(
             [[before, *(before + _frames(ms * size) for ms in side)] for side in _EARLY_MS],
             dtype=np.int64,
         )
-        self._predelay = np.zeros((2, _power_of_two(int(self._taps.max()))), dtype=np.float32)
-        self._tap_gains = np.array(_EARLY_GAIN) * settings.early * 0.5
-        self._low = np.zeros(LINES)
+        reach = _power_of_two(int(self._taps.max()))
+        self._predelay = np.zeros((2, reach + CHUNK), dtype=np.float32)
+        self._tap_gains = (np.array(_EARLY_GAIN) * settings.early * 0.5).astype(np.float32)
+        self._low = np.zeros(LINES, dtype=np.float32)
         self._counter = 1 << 40  # far from 0: indices of the past stay positive
         self._done = 0
         self._input = filters.Cascade(
             [filters.high_pass(settings.low_cut_hz), filters.low_pass(settings.high_cut_hz)]
         )
 
-    def _absorption(self, settings: RoomSettings) -> Numbers:
+    def _absorption(self, settings: RoomSettings) -> Samples:
         exponent = -3.0 * self._lengths / (settings.t60_s * SAMPLE_RATE)
         ratio = settings.brightness
         pole = np.log(10.0) / 4.0 * exponent * (1.0 - 1.0 / ratio**2)
-        return np.stack([10.0**exponent, 1.0 - np.clip(pole, 0.0, 0.97)], axis=1)
+        keep = np.clip(pole, 0.0, 0.97)
+        return np.stack([10.0**exponent, 1.0 - keep, keep], axis=1).astype(np.float32)
 
     def process(self, block: Samples) -> None:
         """Replaces what was sent, (2, frames), by the room's answer, in place."""

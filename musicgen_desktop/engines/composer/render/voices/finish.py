@@ -21,7 +21,6 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     equalise,
     expand,
     fade_edges,
-    filter_apart,
     filter_fixed,
     noise,
     pan_gains,
@@ -29,6 +28,7 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     soften,
     uniform,
 )
+from musicgen_desktop.engines.composer.render.voices.kernels import mono_lows
 from musicgen_desktop.engines.composer.render.voices.types import (
     SAMPLE_RATE,
     Audio,
@@ -70,15 +70,8 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
 
 def _mono_lows(audio: Audio, width: float, low_cut_hz: float) -> Audio:
     """Takes out DC, and the side signal out of the lows; narrows or widens."""
-    halves = np.empty_like(audio)
-    np.add(audio[0], audio[1], out=halves[0])
-    np.subtract(audio[0], audio[1], out=halves[1])
-    halves[0] *= np.float32(0.5)
-    halves[1] *= np.float32(0.5 * width)
-    corner = biquad("high_pass", low_cut_hz, 0.7071)
-    filter_apart(halves, corner, biquad("high_pass", _MONO_BELOW_HZ, 0.7071))
-    np.add(halves[0], halves[1], out=audio[0])
-    np.subtract(halves[0], halves[1], out=audio[1])
+    middle = np.array(biquad("high_pass", low_cut_hz, 0.7071))
+    mono_lows(audio, middle, np.array(biquad("high_pass", _MONO_BELOW_HZ, 0.7071)), width)
     return audio
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The compiled inner loops of all instruments: five small, generic kernels.
+"""The compiled inner loops of all instruments: six small, generic kernels.
 
 Every voice is Python that sets parameters for these. Each kernel takes exactly one set of types
 (float64 parameters, float32 audio of shape (channels, frames)), so that each is compiled once.
@@ -22,6 +22,31 @@ CONTROL_FRAMES = 64
 _SAMPLE_RATE = 44100.0
 _MODAL_BLOCK = 512
 _INAUDIBLE = 1e-10  # squared amplitude: -100 dB
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _drop_faint(
+    active: int,
+    real: Vector,
+    imag: Vector,
+    cosine: Vector,
+    sine: Vector,
+    gain_l: Vector,
+    gain_r: Vector,
+    gain_q: Vector,
+) -> int:
+    """Puts the last partial in place of each that can't be heard; gives how many are left."""
+    k = 0
+    while k < active:
+        power_r = gain_r[k] * gain_r[k] + gain_q[k] * gain_q[k]
+        loudest = max(gain_l[k] * gain_l[k], power_r)
+        if (real[k] * real[k] + imag[k] * imag[k]) * loudest < _INAUDIBLE:
+            active -= 1
+            for values in (real, imag, cosine, sine, gain_l, gain_r, gain_q):
+                values[k] = values[active]
+        else:
+            k += 1
+    return active
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -76,21 +101,7 @@ def modal_bank(
                 imag[k] = x * sine[k] + y * cosine[k]
             out[0, n] += np.float32(sum_l)
             out[1, n] += np.float32(sum_r)
-        k = 0
-        while k < active:
-            power_r = gain_r[k] * gain_r[k] + gain_q[k] * gain_q[k]
-            loudest = max(gain_l[k] * gain_l[k], power_r)
-            if (real[k] * real[k] + imag[k] * imag[k]) * loudest < _INAUDIBLE:
-                active -= 1
-                real[k] = real[active]
-                imag[k] = imag[active]
-                cosine[k] = cosine[active]
-                sine[k] = sine[active]
-                gain_l[k] = gain_l[active]
-                gain_r[k] = gain_r[active]
-                gain_q[k] = gain_q[active]
-            else:
-                k += 1
+        active = _drop_faint(active, real, imag, cosine, sine, gain_l, gain_r, gain_q)
         start = stop
 
 
@@ -288,3 +299,31 @@ def biquads(audio: Audio, coefficients: Cube) -> None:
             right_1 = d1 * x - c1 * y + right_2
             right_2 = d2 * x - c2 * y
             audio[1, n] = np.float32(y)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def mono_lows(audio: Audio, middle: Vector, side: Vector, width: float) -> None:
+    """Filters the sum and the difference of the channels by a section each, in place.
+
+    Args:
+        audio: (2, frames) float32.
+        middle: (5) section for the sum: b0, b1, b2, a1, a2 with a0 = 1.
+        side: (5) section for the difference.
+        width: Gain of the difference.
+    """
+    b0, b1, b2, a1, a2 = middle[0], middle[1], middle[2], middle[3], middle[4]
+    d0, d1, d2, c1, c2 = side[0], side[1], side[2], side[3], side[4]
+    m1 = m2 = s1 = s2 = 0.0
+    for n in range(audio.shape[1]):
+        left = np.float64(audio[0, n])
+        right = np.float64(audio[1, n])
+        x = 0.5 * (left + right)
+        y = b0 * x + m1
+        m1 = b1 * x - a1 * y + m2
+        m2 = b2 * x - a2 * y
+        x = 0.5 * width * (left - right)
+        z = d0 * x + s1
+        s1 = d1 * x - c1 * z + s2
+        s2 = d2 * x - c2 * z
+        audio[0, n] = np.float32(y + z)
+        audio[1, n] = np.float32(y - z)
