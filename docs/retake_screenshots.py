@@ -170,11 +170,13 @@ def _sound_example() -> None:
     high = [mono[a:b].max() for a, b in itertools.pairwise(edges)]
     low = [mono[a:b].min() for a, b in itertools.pairwise(edges)]
     wave.fill_between(seconds[edges[:-1]], low, high, color="#0f766e", linewidth=0)
-    wave.set(xlim=(0, 60), ylim=(-1, 1), ylabel="amplitude", title=f"“{_SENTENCE}”, one minute")
+    wave.set(ylim=(-1, 1), ylabel="amplitude", title=f"“{_SENTENCE}”, one minute")
     spectrum.specgram(
         mono + 1e-9, NFFT=4096, Fs=clip.rate, noverlap=2048, cmap="magma", vmin=-130, vmax=-35
     )
-    spectrum.set(yscale="log", ylim=(40, 16_000), xlabel="seconds", ylabel="frequency (Hz)")
+    spectrum.set(
+        xlim=(0, 60), yscale="log", ylim=(40, 16_000), xlabel="seconds", ylabel="frequency (Hz)"
+    )
     drawn = io.BytesIO()
     figure.savefig(drawn, dpi=100)
     small = Image.open(drawn).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)

@@ -9,7 +9,7 @@ kernels do). Not for: work without order (see the renderer's tasks).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -19,10 +19,10 @@ T = TypeVar("T")
 _DEPTH = 2
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
+def ahead(items: Iterable[T]) -> Generator[T, None, None]:
     """The same items in the same order, made on a thread, at most a few of them early.
 
-    What making them raises is raised here. Left early, the thread ends after the item under way.
+    What making them raises is raised here. Once closed, the thread has ended and so have the items.
     """
     source = iter(items)
 
@@ -40,3 +40,5 @@ def ahead(items: Iterable[T]) -> Iterator[T]:
                 yield made[0]
         finally:
             pool.shutdown(cancel_futures=True)
+            if isinstance(source, Generator):
+                source.close()

@@ -10,6 +10,7 @@ for any engine's audio. Not for: encoding (see codec).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -224,11 +225,12 @@ def _measure(source: Path, work: _Work) -> tuple[LoudnessMeter, dict[str, float]
             spectrum.push(block)
             yield block
 
-    for block in ahead(weighed()):
-        work.check()
-        meter.push(block)
-        done += block.shape[1]
-        work.report(0.2 * done / frames)
+    with closing(ahead(weighed())) as blocks:
+        for block in blocks:
+            work.check()
+            meter.push(block)
+            done += block.shape[1]
+            work.report(0.2 * done / frames)
     gains_db = corrections_db(spectrum.bands_db, work.settings)
     if meter.integrated_lufs <= SILENCE_LUFS:
         gains_db = dict.fromkeys(gains_db, 0.0)
@@ -269,8 +271,9 @@ def _tone(
     toned = _Toned(channel, ride)
     meter = LoudnessMeter()
     frames = max(1, raw.frames_of(source))
-    with raw.RawWriter(target) as writer:
-        for block, counts in ahead(toned.blocks(source, work.loop)):
+    toning = closing(ahead(toned.blocks(source, work.loop)))
+    with raw.RawWriter(target) as writer, toning as blocks:
+        for block, counts in blocks:
             work.check()
             if counts:
                 meter.push(block)
@@ -341,8 +344,9 @@ def _limit_once(
     meter, peak = LoudnessMeter(), TruePeakMeter()
     frames = raw.frames_of(source)
     late = LATENCY
-    with raw.RawWriter(target) as writer:
-        for block, counts in ahead(_limited(source, limiter, work)):
+    limiting = closing(ahead(_limited(source, limiter, work)))
+    with raw.RawWriter(target) as writer, limiting as blocks:
+        for block, counts in blocks:
             work.check()
             if not counts:
                 continue

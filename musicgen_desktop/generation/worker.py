@@ -26,6 +26,8 @@ from musicgen_desktop.generation.order import WorkOrder
 from musicgen_desktop.music.recipe import Recipe
 
 _PROGRESS_EVERY_S = 0.05
+_NICENESS = 5
+"""The window and the music that plays go before the music that is being made."""
 
 
 class Worker:
@@ -168,6 +170,8 @@ def main(arguments: list[str] | None = None) -> int:
         warm_up.compile_kernels()
         return 0
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the program's to answer
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     worker = Worker(claim_stdout())
     listener = threading.Thread(
         target=worker.listen, args=(sys.stdin.buffer,), name="listener", daemon=True

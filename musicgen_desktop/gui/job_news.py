@@ -88,8 +88,11 @@ class JobNews(QObject):
         autoplay = self._services.settings.autoplay
         if autoplay is False:
             return
+        said_before = self._bar.message
         self._listening.play(track_id)
-        if autoplay is None:
+        # Where nothing can be heard the line says why; a question must not take its place.
+        is_heard = self._bar.message is said_before and self._listening.is_playing(track_id)
+        if autoplay is None and is_heard:
             self._bar.post(
                 Message(
                     self.tr("Your track is ready, and playing."),

@@ -57,7 +57,9 @@ class Submission(QObject):
                 overrides=wish.overrides,
                 engine=wish.engine or registry.DEFAULT_ENGINE,
             )
-            self._queue.submit(recipes, wish.title or self.tr("Untitled"))
+            # the form may not have read the words yet: the title is found here, not there
+            read = collaborators.read_prompt(wish.prompt, seed=wish.seed)
+            self._queue.submit(recipes, read.title or self.tr("Untitled"))
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
@@ -86,7 +88,10 @@ class Submission(QObject):
         """Queues the very same recipe, for a track whose file is missing."""
         try:
             recipe = self._services.library.recipe(track_id)
-            self._queue.submit([recipe], self._title_of(track_id, recipe.prompt))
+            track = self._services.library.track(track_id)
+            if track is None:
+                return
+            self._queue.make_again(track, recipe)
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return

@@ -39,7 +39,6 @@ class Wish:
         takes: 1 to 8.
         seed: Of the first take; take k has seed + k - 1.
         engine: Engine id, or "" for the default one.
-        title: From the prompt's own words; may be empty.
     """
 
     prompt: str
@@ -48,7 +47,6 @@ class Wish:
     takes: int = 1
     seed: int = 0
     engine: str = ""
-    title: str = ""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -109,7 +107,6 @@ class LiveWish(QObject):
             self._takes,
             self.seed.value,
             self._engine,
-            self._result.title if self._result is not None else "",
         )
 
     @property

@@ -23,6 +23,7 @@ from musicgen_desktop.generation.timing import Progress
 from musicgen_desktop.jobs.generation_task import GenerationTask, TaskOutcome
 from musicgen_desktop.jobs.job import MAX_CRASHES, Job, JobState
 from musicgen_desktop.jobs.journal import Journal
+from musicgen_desktop.library.track import Track
 from musicgen_desktop.music.recipe import Recipe
 
 _LOGGER = log.topic("jobs")
@@ -112,12 +113,38 @@ class JobQueue(QObject):
             )
             for number, recipe in enumerate(recipes, start=1)
         ]
+        self._add(jobs)
+        return [job.id for job in jobs]
+
+    def make_again(self, track: Track, recipe: Recipe) -> None:
+        """Queues the very same track, whose file is missing, under its own id.
+
+        Raises:
+            MusicGenError: The journal can't be written; then nothing is queued.
+        """
+        earlier = self._jobs.get(track.id)
+        if earlier is not None and not earlier.is_ended:
+            return
+        if earlier is not None:
+            self.discard(track.id)
+        job = Job(
+            id=track.id,
+            title=track.title,
+            recipe=recipe,
+            group=track.group or uuid.uuid4().hex,
+            take=track.take,
+            takes=track.takes,
+            created=time.time(),
+            position=1 + max((job.position for job in self._jobs.values()), default=0),
+        )
+        self._add([job])
+
+    def _add(self, jobs: Sequence[Job]) -> None:
         self._journal.save(jobs)
         for job in jobs:
             self._jobs[job.id] = job
             self.job_added.emit(job.id)
         self._start_next()
-        return [job.id for job in jobs]
 
     def cancel(self, job_id: str) -> None:
         """Cancels a job that is queued or running; the row shows it at once."""

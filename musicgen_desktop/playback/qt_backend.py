@@ -17,7 +17,7 @@ from musicgen_desktop.errors import PlaybackError
 from musicgen_desktop.playback.feed import Feed
 
 _FRAME_BYTES = 8
-_BUFFER_FRAMES = SAMPLE_RATE // 7
+_BUFFER_FRAMES = SAMPLE_RATE // 5
 _WATCH_MS = 15
 _STOP_MS = 1000
 

@@ -23,7 +23,7 @@ from musicgen_desktop.gui.settings_keeper import SettingsKeeper
 from musicgen_desktop.gui.terms import Terms
 from musicgen_desktop.gui.theme import Theme
 from musicgen_desktop.gui.window_actions import WindowActions
-from musicgen_desktop.gui.wish import LiveWish
+from musicgen_desktop.gui.wish import LiveWish, Wish
 from musicgen_desktop.jobs.job import Job, JobState
 from musicgen_desktop.jobs.job_queue import JobQueue
 from musicgen_desktop.jobs.journal import Journal
@@ -214,7 +214,16 @@ def test_a_missing_track_is_made_again_from_its_recipe(bench: Bench, qtbot: QtBo
     job = bench.queue.job(str(added.args[0]))
     assert job is not None
     assert job.recipe.seed == 77
-    assert job.title == track.title
+    assert (job.id, job.title) == (track.id, track.title)
+
+
+def test_a_wish_before_the_words_were_read_has_its_title(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.queue.job_added) as added:
+        bench.window.submission.submit(Wish("calm piano, 10 seconds", seed=8))
+    assert added.args is not None
+    job = bench.queue.job(str(added.args[0]))
+    assert job is not None
+    assert job.title == "Calm Piano"
 
 
 def test_more_like_this_keeps_the_manner(bench: Bench, qtbot: QtBot) -> None:

@@ -44,9 +44,19 @@ def test_what_goes_wrong_is_raised_in_its_place() -> None:
         next(stream)
 
 
-def test_leaving_early_ends_the_thread() -> None:
+def test_closing_ends_the_thread_and_the_items() -> None:
+    closed: list[bool] = []
+
+    def source() -> Iterator[int]:
+        try:
+            while True:
+                yield 0
+        finally:
+            closed.append(True)
+
     before = threading.active_count()
-    stream = ahead(iter(int, 1))
+    stream = ahead(source())
     assert next(stream) == 0
-    stream.close()  # type: ignore[attr-defined]  # a generator
+    stream.close()
+    assert closed == [True]
     assert threading.active_count() == before

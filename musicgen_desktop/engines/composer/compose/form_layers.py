@@ -77,7 +77,10 @@ def levels(
     """The level of every player in every bar.
 
     Args:
-        plan: The plan. sections: its form. seats: the line-up. streams: chance.
+        plan: The plan.
+        sections: Its form.
+        seats: The line-up.
+        streams: Chance.
         opening: The figures that begin where a form has no intro; the others enter after them.
     """
     curve = energy_curve(plan, sections)
@@ -121,7 +124,9 @@ def _thin_out(
     bars = range(frame.start_bar, frame.start_bar + frame.bars)
     playing = [s for s in seats if any(table[s.part][bar] > 0 for bar in bars)]
     holding = [s for s in playing if s.figure == "pad"]
-    spare = [s for s in playing if s.figure in _DOUBLING and not s.is_named and s not in holding[:1]]
+    spare = [
+        s for s in playing if s.figure in _DOUBLING and not s.is_named and s not in holding[:1]
+    ]
     voices = sum(_voices_of(seat) for seat in playing)
     for seat in streams.stream(f"form/tutti/{frame.label}").shuffled(spare):
         if voices <= _MOST_VOICES:

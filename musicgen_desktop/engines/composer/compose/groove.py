@@ -109,7 +109,7 @@ def _section(
         level = levels[frame.start_bar + bar]
         start = frame.start + bar * quarters
         if level <= 0:
-            if bar == frame.bars - 1 and _enters_next(following, levels):
+            if _enters_next(frame, following, bar, levels):
                 drafts += [
                     replace(d, start=d.start + start) for d in _pickup(context, groove, frame)
                 ]
@@ -119,14 +119,19 @@ def _section(
         else:
             played = _groove_bar(context, groove, frame, bar, level)
             played = _with_fill(context, groove, frame, following, bar, level, played)
-        if _crashes(context, frame, bar, level):
+        is_entry = bar > 0 and levels[frame.start_bar + bar - 1] <= 0
+        if _crashes(context, frame, bar, level, is_entry=is_entry):
             played = [d for d in played if d.start > 0 or d.lane != "hat"]
             played.append(Draft(0.0, quarters, CRASH, 100, "perc"))
         drafts += [replace(d, start=d.start + start) for d in played]
     return drafts
 
 
-def _enters_next(following: SectionFrame | None, levels: Sequence[float]) -> bool:
+def _enters_next(
+    frame: SectionFrame, following: SectionFrame | None, bar: int, levels: Sequence[float]
+) -> bool:
+    if bar < frame.bars - 1:
+        return levels[frame.start_bar + bar + 1] > 0
     if following is None or following.label in {"ending", *_DROPS}:
         return False
     return levels[following.start_bar] > 0
@@ -142,13 +147,15 @@ def _pickup(context: Context, groove: Groove, frame: SectionFrame) -> list[Draft
     return _filled(context, [], stream.choice(short), 0.6)
 
 
-def _crashes(context: Context, frame: SectionFrame, bar: int, level: float) -> bool:
-    """At the start of a section, in peaks every eight bars."""
-    if bar % 8 or (bar and frame.label not in PEAKS):
+def _crashes(
+    context: Context, frame: SectionFrame, bar: int, level: float, *, is_entry: bool
+) -> bool:
+    """At the start of a section, where the kit enters late, in peaks every eight bars."""
+    if not is_entry and (bar % 8 or (bar and frame.label not in PEAKS)):
         return False
     chance = float(context.style["transitions"]["crash"])
     stream = context.streams.stream("fills/crash", frame.index, bar)
-    return frame.index > 0 and level >= 0.4 and stream.chance(chance)
+    return (frame.index > 0 or is_entry) and level >= 0.4 and stream.chance(chance)
 
 
 def _draft(key: int, start: float, velocity: float) -> Draft:
