@@ -136,7 +136,7 @@ def key_rows(analysis: Analysis, plan: MusicPlan) -> list[Row]:
     best, tonic, is_minor = fits[0]
     names = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
     heard = f"heard {names[tonic]}{'m' if is_minor else ''}, planned {plan.theory_key.short}"
-    if plan.genre == "ambient" or _only_drums(plan):
+    if plan.genre == "ambient" or _has_no_chords(plan):
         return [row(9, "key found", None, note=heard), row(9, "key fit", None)]
     right = (tonic, is_minor) in near_keys(plan)
     return [
@@ -146,7 +146,11 @@ def key_rows(analysis: Analysis, plan: MusicPlan) -> list[Row]:
 
 
 def near_keys(plan: MusicPlan) -> set[tuple[int, bool]]:
-    """Keys (tonic, is minor) that count as right: the plan's, its relative, its dominant."""
+    """Keys (tonic, is minor) that count as right: the plan's, its relative, its dominant.
+
+    The profiles know major and minor only, so that a mode's tonic is heard as one of these; its
+    relatives are both that of the mode's scale and that of its tonic's chord.
+    """
     key = plan.theory_key
     found = {(key.tonic, key.is_minor), ((key.tonic + 7) % 12, key.is_minor)}
     found.add(((key.tonic + 7) % 12, False))
@@ -155,14 +159,18 @@ def near_keys(plan: MusicPlan) -> set[tuple[int, bool]]:
         if {(step + offset) % 12 for step in MODES[key.mode]} == major:
             parent = (key.tonic - offset) % 12
             found |= {(parent, False), ((parent + 9) % 12, True)}
-    if key.mode in ("harmonic_minor", "melodic_minor"):
-        found.add(((key.tonic + 3) % 12, False))
+    relative = key.tonic + 3 if key.is_minor else key.tonic - 3
+    found.add((relative % 12, not key.is_minor))
     return found
 
 
-def _only_drums(plan: MusicPlan) -> bool:
-    drums = {"drums", "drum_machine", "percussion"}
-    return plan.only and bool(plan.instruments) and set(plan.instruments) <= drums
+def _has_no_chords(plan: MusicPlan) -> bool:
+    """Whether only drums, or drums and a bass, are wanted: no chords, no key to hear."""
+    foundation = {
+        "drums", "drum_machine", "percussion", "bass", "bass_guitar", "synth_bass", "sub_bass",
+        "double_bass", "808",
+    }  # fmt: skip
+    return plan.only and bool(plan.instruments) and set(plan.instruments) <= foundation
 
 
 def pulse_rows(analysis: Analysis, plan: MusicPlan) -> list[Row]:
