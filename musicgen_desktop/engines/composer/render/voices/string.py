@@ -33,6 +33,8 @@ from musicgen_desktop.engines.composer.render.voices.types import (
     Vector,
 )
 
+_MONO_BELOW_HZ = 150.0
+
 
 def string(note: NoteRequest, params: Params) -> Audio:
     """Renders one struck or plucked string.
@@ -126,6 +128,7 @@ def _ring(
     # width comes from the phases, as between two microphones, and less from the levels: the
     # strongest, lowest partials stay near the middle, so that no key sits on one side
     turn = 1.9 * width * spread(seed_of(note.pitch, "turn"), 2 * count)
+    turn *= np.tile(np.minimum(1.0, (frequency / _MONO_BELOW_HZ) ** 2), 2)
     reach = np.tile(np.minimum(1.0, 0.12 + 0.11 * np.arange(count)), 2)
     gain_l, gain_r = pan_gains(width * reach * spread(seed_of(note.pitch, "place"), 2 * count))
     level = np.concatenate([amplitude * (1 - share), amplitude * share])
