@@ -7,6 +7,7 @@ Not for: the command line (see cli) or the parts themselves.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,8 +23,10 @@ from musicgen_desktop.generation.order import Order
 from musicgen_desktop.gui import icons, library_move, terms
 from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
+from musicgen_desktop.gui.folder_watch import FolderWatch
 from musicgen_desktop.gui.main_window import MainWindow
 from musicgen_desktop.gui.message_bar import Message
+from musicgen_desktop.gui.one_window import OneWindow
 from musicgen_desktop.gui.settings_keeper import SettingsKeeper
 from musicgen_desktop.gui.theme import Theme
 from musicgen_desktop.gui.window_actions import WindowActions
@@ -74,14 +77,24 @@ class Program(QObject):
         self.wish = LiveWish(services.read_prompt, self)
         self.window = MainWindow(self.services, self.queue, self.player, self.wish, self._theme)
         self._background = Background(2, self)
+        self.watch = FolderWatch(self.services.library, self)
         self.keeper = SettingsKeeper(self.services, self.window)
         self.actions = WindowActions(self.window, self.keeper)
         self._connect(self._theme)
         self.window.show()
 
+    @Slot()
+    def come_to_front(self) -> None:
+        """Shows the window to somebody who started the program once more."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+
     def close(self) -> None:
         """Ends everything; what is queued is kept for the next start."""
         self.window.hide()
+        self.watch.close()
         self.player.shut_down()
         self.window.close_work()
         self.queue.close()
@@ -99,6 +112,9 @@ class Program(QObject):
         self.keeper.failed.connect(self.window.on_trouble)
         self.keeper.library_moved.connect(self._on_library_moved)
         self._catcher.error_found.connect(self.window.on_trouble)
+        self.watch.went_away.connect(self._on_folder_went_away)
+        self.watch.changed.connect(self._rescan)
+        self.queue.journal_failed.connect(self.window.on_trouble)
         self._background.failed.connect(self.window.on_trouble)
 
     def _order_for(self, job: Job) -> Order:
@@ -131,6 +147,15 @@ class Program(QObject):
     def _rescan(self) -> None:
         self._background.start(self.services.library.rescan, self._on_rescanned)
 
+    @Slot()
+    def _on_folder_went_away(self) -> None:
+        self.window.library_view.refresh()
+        self.window.messages.say(
+            self.tr("The library folder isn’t there: {0}").format(self.services.library.folder),
+            self.tr("Connect the drive it is on; your tracks come back by themselves."),
+            "warning",
+        )
+
     def _on_lexicon_loaded(self, lexicon: Lexicon) -> None:
         self.window.set_terms(terms.of_lexicon(lexicon))
 
@@ -139,6 +164,9 @@ class Program(QObject):
         self._on_rescanned(report)
         self.window.news.offer_interrupted()
         self.queue.start()
+        if self.services.library.is_away():
+            self._on_folder_went_away()
+        self.watch.start()
 
     def _on_rescanned(self, report: object) -> None:
         self.window.library_view.refresh()
@@ -210,9 +238,14 @@ def main(argv: Sequence[str], paths: Paths) -> int:
     """
     log.start(paths.log_dir)
     application = make_application(argv)
+    only = OneWindow(paths.data_dir / "window")
+    if not only.claim():
+        sys.stderr.write(f"{APPLICATION_NAME} is open already; its window is brought to front.\n")
+        return 0
     catcher = BugCatcher(application)
     catcher.install()
     program = Program(application, paths, catcher)
+    only.knocked.connect(program.come_to_front)
     try:
         program.open()
     except MusicGenError as error:

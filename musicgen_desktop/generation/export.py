@@ -170,8 +170,11 @@ class Exporter:
         order = self._order(track, out=scratch, fmt="wav", midi=target)
         try:
             self._producer.produce(order, on_progress, is_cancelled)
+        except OSError as error:
+            raise _unwritable(target, error) from error
         finally:
-            scratch.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
         return target
 
     def _stems(
@@ -183,9 +186,9 @@ class Exporter:
     ) -> Path:
         """Renders anew with stems, into a fresh folder that gets its name at the end."""
         temporary = files.temporary_beside(target)
-        temporary.mkdir(parents=True)
         scratch = temporary / "mix.wav"
         try:
+            temporary.mkdir()
             order = self._order(track, out=scratch, fmt="wav", stems_dir=temporary)
             self._producer.produce(order, on_progress, is_cancelled)
             scratch.unlink()

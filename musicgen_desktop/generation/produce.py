@@ -95,14 +95,19 @@ class Producer:
             # The program died after the rename and before the journal knew: the work is done.
             return Outcome(existing, existing.path, {"path": str(existing.path)})
         target = self._temporary_target(order)
-        work_dir = self._work_dir(order)
-        work = self._work_order(order, target, work_dir)
+        try:
+            work_dir = self._work_dir(order)
+            work = self._work_order(order, target, work_dir)
+        except OSError as error:
+            raise _disk_trouble(error) from error
         try:
             result = self._run(order, work, on_progress, is_cancelled)
             outcome = self._take_over(order, work, result, time.monotonic() - started)
         except Cancelled:
             _forget_master(work)
             raise
+        except OSError as error:
+            raise _disk_trouble(error) from error
         finally:
             with contextlib.suppress(OSError):
                 target.unlink(missing_ok=True)
@@ -211,6 +216,14 @@ class Producer:
             trim_masters(self._paths.masters_dir, self._masters_cap_bytes(), order.track_id)
         except OSError:
             _LOGGER.exception("housekeeping after job %s failed", order.track_id)
+
+
+def _disk_trouble(error: OSError) -> MusicGenError:
+    return MusicGenError(
+        "The track could not be written: {reason}.",
+        "Make room on the disk, check that the folder can be written, and try again.",
+        reason=error.strerror or str(error),
+    )
 
 
 def _forget_master(work: WorkOrder) -> None:

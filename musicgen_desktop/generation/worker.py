@@ -113,12 +113,15 @@ class Worker:
         return self._engines[engine_id]
 
     def _say_bug(self, job: str, error: Exception) -> None:
-        traceback.print_exc(file=sys.stderr)
+        with contextlib.suppress(OSError):  # the log's disk may be the one that is full
+            traceback.print_exc(file=sys.stderr)
+            sys.stderr.flush()
         arguments = {"reason": f"{type(error).__name__}: {error}"}
         message, hint = "The track could not be made ({reason}).", "Try again with another prompt."
         if isinstance(error, MemoryError):
             message, hint = "There isn't enough memory.", "Close other programs and try again."
         elif isinstance(error, OSError):
+            arguments = {"reason": error.strerror or str(error)}
             message = "A file could not be written ({reason})."
             hint = "Check that the disk isn't full, then retry."
         self.say(wire.Event.FAILED, job, message=message, hint=hint, arguments=arguments)

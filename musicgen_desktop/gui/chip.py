@@ -103,6 +103,11 @@ class ChipWidget(QWidget):
         self.update()
 
     @property
+    def stop(self) -> QWidget:
+        """What has the focus when the chip has it."""
+        return self._body
+
+    @property
     def can_be_left_out(self) -> bool:
         """Whether there is something to leave out: what is refused is out anyway."""
         return chip_choice.can_leave_out(self._chip)

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
+from musicgen_desktop.gui import focus_order
 from musicgen_desktop.gui.chip import ChipWidget
 from musicgen_desktop.gui.flow_layout import FlowLayout
 from musicgen_desktop.gui.terms import Terms
@@ -22,6 +23,7 @@ _LINE_PX = 30
 _GAP_PX = 6
 _MOST_LINES = 3
 _SPARE_CHIPS = 12
+_WIDEST_IGNORED_PX = 320
 _BLANK = Chip("text", "", "", "", "assumed")
 
 
@@ -40,8 +42,9 @@ class ChipRow(QWidget):
     pin_toggled = Signal(object, bool)
     lines_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, tab_after: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tab_after = tab_after
         self.setAccessibleName(self.tr("How your words were understood"))
         self._widgets: list[ChipWidget] = []
         self._used = 0
@@ -56,12 +59,19 @@ class ChipRow(QWidget):
         self._assumed.setFixedHeight(_LINE_PX)
         self._assumed.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._assumed.hide()
+        self._ignored = QLabel(self)
+        self._ignored.setProperty("rank", "second")
+        self._ignored.setTextFormat(Qt.TextFormat.PlainText)
+        self._ignored.setToolTip(self.tr("These words change nothing in the music."))
+        self._ignored.setFixedHeight(_LINE_PX)
+        self._ignored.hide()
         self._hint = QLabel(self)
         self._hint.setProperty("rank", "second")
         self._hint.setFixedHeight(_LINE_PX)
         self._hint.setMinimumWidth(1)
         self._layout.addWidget(self._hint)
         self._layout.addWidget(self._assumed)
+        self._layout.addWidget(self._ignored)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -71,6 +81,11 @@ class ChipRow(QWidget):
     def widgets(self) -> tuple[ChipWidget, ...]:
         """The chips shown, in order."""
         return tuple(self._widgets[: self._used])
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [widget.stop for widget in self._widgets]
 
     def set_terms(self, terms: Terms) -> None:
         """What the menus of the chips may offer; from now on there will be chips."""
@@ -83,8 +98,16 @@ class ChipRow(QWidget):
         self._hint.setText(text)
         self._hint.show()
 
-    def show_chips(self, chips: Sequence[Chip], pinned_kinds: Collection[str]) -> None:
-        """Shows these chips, and marks the kinds that are kept."""
+    def show_chips(
+        self, chips: Sequence[Chip], pinned_kinds: Collection[str], ignored: Sequence[str] = ()
+    ) -> None:
+        """Shows these chips, and marks the kinds that are kept.
+
+        Args:
+            chips: What was understood.
+            pinned_kinds: The kinds that are kept for the next prompt.
+            ignored: Words that meant nothing here.
+        """
         self._hint.hide()
         refused = [c for c in chips if c.state == "refused"]
         doubtful = {(c.kind, c.value) for c in refused if c.text}
@@ -102,6 +125,7 @@ class ChipRow(QWidget):
             widget.hide()
         self._used = len(ordered)
         self._place_label(len(refused) + len(certain), shown=bool(assumed))
+        self._say_ignored(ignored)
         self._layout.invalidate()
         self.updateGeometry()
         self.lines_changed.emit()
@@ -120,7 +144,19 @@ class ChipRow(QWidget):
         widget.left_out.connect(self.left_out)
         widget.pin_toggled.connect(self.pin_toggled)
         self._layout.addWidget(widget)
+        before = self._widgets[-1].stop if self._widgets else self._tab_after
+        if before is not None:
+            focus_order.chain(before, widget.stop)
         self._widgets.append(widget)
+
+    def _say_ignored(self, words: Sequence[str]) -> None:
+        """Names the words that weren't used, quietly, after the chips."""
+        text = self.tr("not used: {0}").format(", ".join(words))
+        elide = Qt.TextElideMode.ElideRight
+        self._ignored.setText(self.fontMetrics().elidedText(text, elide, _WIDEST_IGNORED_PX))
+        self._ignored.setVisible(bool(words))
+        self._layout.removeWidget(self._ignored)
+        self._layout.addWidget(self._ignored)
 
     def _place_label(self, index: int, *, shown: bool) -> None:
         """Sets the word "assumed" before the first chip that is."""

@@ -247,6 +247,7 @@ def _box(name: str) -> QComboBox:
     """A list whose first entry leaves the choice to the words."""
     box = QComboBox()
     box.setAccessibleName(name)
+    box.setAccessibleDescription(name)  # Qt gives what is chosen as the name here
     box.addItem("auto", None)
     return box
 

@@ -60,6 +60,7 @@ class DurationEdit(QComboBox):
         self.setLineEdit(self._line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setAccessibleName(self.tr("Length in minutes and seconds"))
+        self.setAccessibleDescription(self.tr("Length in minutes and seconds"))
         self.setToolTip(self.tr("Length: type 1:30, or choose"))
         self.addItem(self.tr("auto"), None)
         for preset in PRESETS_S:
@@ -83,7 +84,13 @@ class DurationEdit(QComboBox):
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
-        self._choose(self.itemData(index))
+        value = self.itemData(index)
+        # leaving the field says this too, of the entry that it shows: nothing was chosen then
+        if value is not None and clock_text(value) == self._shown:
+            return
+        if value is None and self._duration_s is None:
+            return
+        self._choose(value)
 
     @Slot()
     def _on_edited(self) -> None:

@@ -68,6 +68,9 @@ class ExportDialog(QFileDialog):
     def _on_filter_selected(self, text: str) -> None:
         self._fmt = next(fmt for fmt in self._formats if _filter(fmt) == text)
         self.setDefaultSuffix(self._fmt.suffix.lstrip("."))
+        names = self.selectedFiles()
+        name = Path(names[0]).name if names else ""
+        self.selectFile(export_formats.renamed(name, self._tracks[0], self._fmt))
 
     @Slot(str)
     def _on_file_selected(self, name: str) -> None:

@@ -73,6 +73,21 @@ def file_name(track: Track, fmt: ExportFormat) -> str:
     return f"{stem}{fmt.suffix}"
 
 
+def renamed(name: str, track: Track, fmt: ExportFormat) -> str:
+    """A file name after another format was chosen: what was typed stays, without its old end."""
+    base = Path(name)
+    known = {"", *(each.suffix for each in FORMATS), *_ALSO}
+    stem = base.stem if base.suffix.lower() in known else name
+    proposed = file_name(track, fmt)
+    own = {stem_of(file_name(track, each), each) for each in FORMATS}
+    return proposed if stem in own or not stem else f"{stem}{fmt.suffix}"
+
+
+def stem_of(name: str, fmt: ExportFormat) -> str:
+    """A file name without the extension of its format."""
+    return name.removesuffix(fmt.suffix)
+
+
 def resolve(typed: Path, chosen: str) -> tuple[Path, str]:
     """What a typed file name means.
 

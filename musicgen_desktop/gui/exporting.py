@@ -20,6 +20,7 @@ from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.message_bar import Message
 from musicgen_desktop.gui.reveal import Reveal
+from musicgen_desktop.gui.theme import SIDE_PX
 
 if TYPE_CHECKING:
     from musicgen_desktop.errors import MusicGenError
@@ -100,9 +101,11 @@ class Exporting(QObject):
     def _write(self, track: Track, target: Path, fmt: str, is_off: threading.Event) -> Path:
         """On the pool thread."""
         text = target.name
+        waits = self.tr("{0} (when the track that is being made is done)").format(text)
 
         def report(progress: Progress) -> None:
-            self.progressed.emit(text, progress.fraction)
+            is_waiting = progress.fraction == 0.0 and self._services.host.is_busy
+            self.progressed.emit(waits if is_waiting else text, progress.fraction)
 
         self.progressed.emit(text, 0.0)
         return self._exporter.export(
@@ -155,7 +158,7 @@ class ExportLine(QFrame):
         self.cancel = IconButton("close", self.tr("Cancel saving"), self)
         self.cancel.clicked.connect(exporting.cancel)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 8, 4)
+        row.setContentsMargins(SIDE_PX, 4, SIDE_PX - 8, 4)
         row.setSpacing(16)
         row.addWidget(self._label)
         row.addWidget(self._bar, 1)

@@ -7,9 +7,9 @@ Not for: chips or buttons with words (those are QPushButton).
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPalette
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from musicgen_desktop.gui import icons
 
@@ -73,6 +73,18 @@ class IconButton(QToolButton):
         """
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+
+    def open_on_press(self, menu: QMenu) -> None:
+        """Opens a menu under the button when it is pressed, by whatever means.
+
+        `setMenu` would leave a screen reader's press without an effect.
+        """
+        self._menu = menu
+        self.clicked.connect(self._open_menu)
+
+    @Slot()
+    def _open_menu(self) -> None:
+        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def set_icon(self, icon_name: str) -> None:
         """Shows another drawing."""

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from musicgen_desktop.gui import icons, spoken
 from musicgen_desktop.gui.icon_button import IconButton
@@ -73,16 +81,24 @@ class Face(QWidget):
         self.note = Elided("second", self)
         self.words = QVBoxLayout()
         self.words.setSpacing(2)
-        self.words.addStretch()
+        self.words.addStretch(1)
         self.words.addWidget(self.title)
         self.words.addWidget(self.note)
-        self.words.addStretch()
+        self.words.addStretch(1)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(12)
         self._buttons: dict[str, IconButton] = {}
         self._button_row = QHBoxLayout()
         self._button_row.setSpacing(2)
+
+    def set_dense(self, on: bool) -> None:
+        """Puts the note beside the title in place of under it, or back."""
+        way = QBoxLayout.Direction.LeftToRight if on else QBoxLayout.Direction.TopToBottom
+        self.words.setDirection(way)
+        self.words.setSpacing(12 if on else 2)
+        for number, stretch in enumerate((0, 2, 3, 0) if on else (1, 0, 0, 1)):
+            self.words.setStretch(number, stretch)
 
     def place_buttons(self) -> None:
         """Puts the buttons at the right end; the last step of building a face."""
@@ -208,11 +224,14 @@ class TroubleFace(Face):
         """See Face."""
         super().show_job(job, title)
         texts = {
-            JobState.FAILED: f"{job.message} {job.hint}".strip() or self.tr("Not made"),
+            # what to do about it is said by the message line, once for all rows
+            JobState.FAILED: spoken.plain(job.message) or self.tr("Not made"),
             JobState.CANCELLED: self.tr("Cancelled"),
             JobState.INTERRUPTED: self.tr("The program closed while it was being made"),
         }
         self.note.setText(texts.get(job.state, ""))
+        if job.state is JobState.FAILED and job.hint:
+            self.note.setToolTip(f"{self.note.text()} {spoken.plain(job.hint)}")
 
 
 class TakeWave(QWidget):

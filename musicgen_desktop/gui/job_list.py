@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from musicgen_desktop.gui import focus_order
 from musicgen_desktop.gui.job_row import JobRow
 from musicgen_desktop.gui.job_wishes import JobWishes
 from musicgen_desktop.gui.take_group import TakeGroup
+from musicgen_desktop.gui.theme import SIDE_PX
 from musicgen_desktop.jobs.job import Job, JobState
 
 if TYPE_CHECKING:
@@ -111,13 +113,13 @@ class JobList(QFrame):
         policy.setRetainSizeWhenHidden(True)  # rows never jump
         self.clear.setSizePolicy(policy)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 4, 8, 0)
+        head.setContentsMargins(SIDE_PX, 8, SIDE_PX - 8, 4)
         head.addWidget(self._heading, 1)
         head.addWidget(self.clear)
         self._inside = QWidget(self)
         self._inside.setObjectName("jobInside")
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(16, 0, 16, 12)
+        self._column.setContentsMargins(SIDE_PX, 0, SIDE_PX, 12)
         self._column.setSpacing(8)
         self._scroll = _Scroll(self)
         self._scroll.setWidget(self._inside)
@@ -172,7 +174,13 @@ class JobList(QFrame):
         for number, group in enumerate(ordered):
             if self._column.indexOf(group) != number:
                 self._column.insertWidget(number, group)
+        self._order_focus([row for group in ordered for row in group.rows])
         self._say_how_many()
+
+    def _order_focus(self, rows: list[JobRow]) -> None:
+        """Tab goes through rows and their buttons as they stand, then to the library."""
+        inside = [[row, *focus_order.buttons_of(row)] for row in rows]
+        focus_order.chain(self.clear, *(widget for each in inside for widget in each))
 
     def _say_how_many(self) -> None:
         rows = self.rows

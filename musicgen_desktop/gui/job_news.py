@@ -115,7 +115,8 @@ class JobNews(QObject):
             return
         self._bar.post(
             Message(
-                self.tr("“{0}” could not be made. {1}").format(job.title, job.message),
+                # why is said by the row of the job
+                self.tr("“{0}” could not be made.").format(job.title),
                 job.hint,
                 "error",
                 ((self.tr("Try again"), partial(self._queue.retry, job_id)),),

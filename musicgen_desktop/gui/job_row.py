@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
 
 _HEIGHT_PX = 52
+_DENSE_PX = 40
+_MARGINS_PX = (6, 4, 6, 4)
+_DENSE_MARGINS_PX = (6, 0, 6, 0)
 _KEYS = {
     Qt.Key.Key_Space: "play",
     Qt.Key.Key_Return: "play",
@@ -67,7 +70,8 @@ class JobRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(_HEIGHT_PX)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(6, 4, 6, 4)
+        self._is_dense = False
+        self._row.setContentsMargins(*_MARGINS_PX)
 
     @property
     def title(self) -> str:
@@ -80,6 +84,14 @@ class JobRow(QFrame):
     def is_take(self) -> bool:
         """Whether it is finished and its track is there."""
         return self.job.state is JobState.DONE and self.track is not None
+
+    def set_dense(self, on: bool) -> None:
+        """One line in place of two, where several takes stand together."""
+        self._is_dense = on
+        self.setMinimumHeight(_DENSE_PX if on else _HEIGHT_PX)
+        self._row.setContentsMargins(*(_DENSE_MARGINS_PX if on else _MARGINS_PX))
+        if self.face is not None:
+            self.face.set_dense(on)
 
     def show_job(self, job: Job, track: Track | None) -> None:
         """Shows how far the job is.
@@ -128,6 +140,7 @@ class JobRow(QFrame):
             self.face.deleteLater()
         self.face = face
         face.asked.connect(self._on_asked)
+        face.set_dense(self._is_dense)
         self._row.addWidget(face)
         face.show()
         if had_focus:

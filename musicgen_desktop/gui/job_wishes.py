@@ -8,6 +8,7 @@ Not for: the rows themselves (see job_list).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from musicgen_desktop.gui.job_row import JobRow
 from musicgen_desktop.gui.listening import strongest_start_s
 from musicgen_desktop.gui.track_actions import TrackActions
+from musicgen_desktop.gui.track_deeds import GivenUp
 from musicgen_desktop.jobs.job import JobState
 
 if TYPE_CHECKING:
@@ -75,7 +77,11 @@ class JobWishes(QObject):
     def _keep_only(self, row: JobRow) -> None:
         rows = [r for r in self._jobs.rows if r.job.group == row.job.group and r is not row]
         others = [r.job.id for r in rows if r.is_take]
-        self._commands.deeds.keep_only(row.job.id, others)
+        unmade = [r.job.id for r in rows if r.job.state in (JobState.QUEUED, JobState.RUNNING)]
+        for job_id in unmade:
+            self._queue.cancel(job_id)
+        given_up = GivenUp(len(unmade), partial(self._queue.resume, unmade))
+        self._commands.deeds.keep_only(row.job.id, others, given_up)
 
     def _discard(self, row: JobRow) -> None:
         """A take goes to the trash with Undo; any other job is taken off the list."""

@@ -29,11 +29,13 @@ class KeyPicker(QWidget):
         super().__init__(parent)
         self.tonic = QComboBox(self)
         self.tonic.setAccessibleName(self.tr("Key"))
+        self.tonic.setAccessibleDescription(self.tr("Key"))
         self.tonic.addItem(self.tr("auto"), "")
         for tonic in TONICS:
             self.tonic.addItem(tonic.replace("#", "♯").replace("b", "♭"), tonic)
         self.mode = QComboBox(self)
         self.mode.setAccessibleName(self.tr("Mode"))
+        self.mode.setAccessibleDescription(self.tr("Mode"))
         for mode in MODES:
             self.mode.addItem(mode.replace("_", " "), mode)
         row = QHBoxLayout(self)

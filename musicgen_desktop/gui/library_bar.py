@@ -22,10 +22,13 @@ from PySide6.QtWidgets import (
 
 from musicgen_desktop.gui import icons
 from musicgen_desktop.gui.handoff import FORMATS
+from musicgen_desktop.gui.theme import SIDE_PX
 from musicgen_desktop.gui.track_model import Query
 
 _DEBOUNCE_MS = 100
-_SEARCH_WIDTH_PX = 160
+_SEARCH_WIDTH_PX = 120
+_STARS_PX = 84
+_ORDER_PX = 120
 _HINT_FROM_PX = 720
 
 
@@ -81,7 +84,7 @@ class LibraryBar(QWidget):
         self._build_choices()
         self._build_switch(drag_format)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(SIDE_PX, 8, SIDE_PX, 8)
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         row.addWidget(self.stars)
@@ -115,8 +118,11 @@ class LibraryBar(QWidget):
         self.search.setAccessibleName(self.tr("Search your tracks"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(_SEARCH_WIDTH_PX)
-        self._glass = QAction(self._search_icon(), "", self)
+        self._glass = QAction(self._search_icon(), self.tr("Search"), self)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.search.findChildren(QToolButton):
+            if button.defaultAction() is not self._glass:
+                button.setAccessibleName(self.tr("Empty the search"))
         self.search.textChanged.connect(self._debounce.start)
         self.search.left.connect(self.left)
 
@@ -126,6 +132,8 @@ class LibraryBar(QWidget):
     def _build_choices(self) -> None:
         self.stars = QComboBox(self)
         self.stars.setAccessibleName(self.tr("Stars at least"))
+        self.stars.setAccessibleDescription(self.tr("Stars at least"))
+        self.stars.setMinimumWidth(_STARS_PX)
         self.stars.setToolTip(self.tr("Show only tracks with stars"))
         self.stars.addItem(self.tr("★ any"), 0)
         for number in range(1, 6):
@@ -133,6 +141,8 @@ class LibraryBar(QWidget):
             self.stars.addItem(text, number)
         self.order = QComboBox(self)
         self.order.setAccessibleName(self.tr("Order of the list"))
+        self.order.setAccessibleDescription(self.tr("Order of the list"))
+        self.order.setMinimumWidth(_ORDER_PX)
         self.order.setToolTip(self.tr("Order of the list"))
         for text, order, descending in (
             (self.tr("Newest first"), "created", True),

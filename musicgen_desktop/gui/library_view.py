@@ -86,6 +86,12 @@ class LibraryView(QWidget):
             return True
         return self.model.query.is_filter and bool(self._services.library.search())
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        bar = self.bar
+        return [bar.search, bar.stars, bar.order, *bar.formats.buttons(), self.table]
+
     @Slot(str)
     def on_track_made(self, track_id: str) -> None:
         """A track is new, or was made again."""
@@ -131,7 +137,6 @@ class LibraryView(QWidget):
     # -- building ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.setFocusProxy(self.table)
         self._nothing = EmptyPage("search", self)
         self._nothing.clicked.connect(self.bar.show_all)
         self._pages = QStackedWidget(self)

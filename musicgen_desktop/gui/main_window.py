@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from musicgen_desktop.engines import registry
 from musicgen_desktop.generation.export import Exporter
-from musicgen_desktop.gui import icons
+from musicgen_desktop.gui import focus_order, icons
 from musicgen_desktop.gui.actions import Actions
 from musicgen_desktop.gui.details_panel import DetailsPanel
 from musicgen_desktop.gui.icon_button import IconButton
@@ -107,8 +107,12 @@ class MainWindow(QMainWindow):
     def update_page(self) -> None:
         """Shows the purpose cards while the library is empty, then the library."""
         has_tracks = self.library_view.has_tracks
+        focused = self.focusWidget()
+        leaves_card = has_tracks and focused is not None and self.cards.isAncestorOf(focused)
         self.pages.setCurrentWidget(self.library_view if has_tracks else self.cards)
         self.player_bar.setVisible(has_tracks)
+        if leaves_card:
+            self.focus_list()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -163,9 +167,16 @@ class MainWindow(QMainWindow):
             self.tools[name] = IconButton.for_action(self.actions_by_name[name], self.form)
             self.form.add_tool(self.tools[name])
         more = IconButton("more", self.tr("Menu"), self.form)
-        more.setMenu(self.actions_by_name.menu(more))
-        more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        more.open_on_press(self.actions_by_name.menu(more))
         self.form.add_tool(more)
+        self.tools["menu"] = more
+        focus_order.chain(
+            *self.form.stops,
+            *self.tools.values(),
+            self.job_list.clear,
+            *self.library_view.stops,
+            *self.player_bar.stops,
+        )
 
     def _connect(self, queue: JobQueue) -> None:
         self.form.generate_wanted.connect(self.submission.submit)

@@ -70,12 +70,14 @@ class MakeControls(QWidget):
         self.duration = DurationEdit(self)
         self.takes = QComboBox(self)
         self.takes.setAccessibleName(self.tr("Takes per click"))
+        self.takes.setAccessibleDescription(self.tr("Takes per click"))
         self.takes.setToolTip(self.tr("How many takes a click makes"))
         for number in range(1, MOST_TAKES + 1):
             self.takes.addItem(f"×{number}", number)
         self.takes.setFixedWidth(_TAKES_WIDTH_PX)
         self.engine = QComboBox(self)
         self.engine.setAccessibleName(self.tr("Engine"))
+        self.engine.setAccessibleDescription(self.tr("Engine"))
         for info in engines:
             self.engine.addItem(info.name, info.id)
         self.engine.setVisible(len(engines) > 1)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,9 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from musicgen_desktop.gui import icons
+from musicgen_desktop.gui import icons, spoken
 from musicgen_desktop.gui.announcer import Announcer
 from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.theme import tokens_of
 
 _STAYS_MS = 10_000
 _ICON_PX = 20
@@ -118,15 +119,16 @@ class MessageBar(QFrame):
 
     def _show(self, message: Message) -> None:
         self._message = message
-        self._text.setText(message.text)
-        self._hint.setText(message.hint)
+        text, hint = spoken.plain(message.text), spoken.plain(message.hint)
+        self._text.setText(text)
+        self._hint.setText(hint)
         self._hint.setVisible(bool(message.hint))
         self.setProperty("kind", message.kind)
         self.style().polish(self)
         self._make_buttons(message)
         self._tint()
         self.show()
-        self.announcer.announce(f"{message.text} {message.hint}".strip(), urgent=message.stays)
+        self.announcer.announce(f"{text} {hint}".strip(), urgent=message.stays)
         if message.stays:
             self._timer.stop()
         else:
@@ -155,7 +157,9 @@ class MessageBar(QFrame):
 
     def _tint(self) -> None:
         kind = self._message.kind if self._message else "info"
-        colour = self.palette().color(QPalette.ColorRole.Accent)
+        tokens = tokens_of(QGuiApplication.palette())
+        strong = {"error": tokens.error, "warning": tokens.warning}
+        colour = QColor(strong.get(kind, tokens.accent))
         self._icon.setPixmap(
             icons.pixmap(_ICONS.get(kind, "info"), colour, _ICON_PX, self.devicePixelRatioF())
         )

@@ -19,6 +19,7 @@ from musicgen_desktop.gui import spoken
 from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.job_faces import Elided
+from musicgen_desktop.gui.theme import SIDE_PX
 from musicgen_desktop.gui.volume import Volume
 from musicgen_desktop.gui.waveform import WaveformSlider
 from musicgen_desktop.library.track import spoken_genre
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
     from musicgen_desktop.playback.player import Player
 
-_WORDS_PX = (112, 260)
+_WORDS_PX = (152, 280)
 _PLAY_PX = 44
 _HEIGHT_PX = 80
 _CLOSE_WAIT_MS = 500
@@ -64,6 +65,12 @@ class PlayerBar(QFrame):
         """Loads no more waveforms; for the end of the program."""
         self._reads.close(_CLOSE_WAIT_MS)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        ends = (self.loop, self.volume.mute, self.volume.slider)
+        return [self.previous, self.play, self.next, self.waveform, *ends]
+
     # -- building ----------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -83,7 +90,7 @@ class PlayerBar(QFrame):
         self.loop.setCheckable(True)
         self.volume = Volume(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX - 8, 8)  # buttons have air of their own
         row.setSpacing(4)
         for button in (self.previous, self.play, self.next):
             row.addWidget(button)
@@ -155,11 +162,13 @@ class PlayerBar(QFrame):
         if track is None:
             self.title.setText(self.tr("Nothing is playing"))
             self.note.setText("")
+            self.note.hide()
             return
         self.title.setText(track.display_title)
         tempo = f"{spoken.tempo(track.bpm)} bpm" if track.bpm else ""
         facts = (spoken_genre(track.genre), tempo, track.key)
         self.note.setText(" · ".join(filter(None, facts)))
+        self.note.setVisible(bool(self.note.text()))
 
     def _on_loaded(self, track_id: str, shape: Waveform | None) -> None:
         if self._track is not None and self._track.id == track_id:

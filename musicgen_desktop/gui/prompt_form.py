@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.prompt.explain import Chip, PlanResult
 
 QUIET_KINDS = frozenset({"key", "metre", "swing", "mode", "duration"})
+_WIDEST_PX = 1400
 _MUSICAL = frozenset({"key", "metre", "mode"})
 """Chips for musicians: shown when the prompt itself is musical, or the details are open."""
 
@@ -76,6 +77,12 @@ class PromptForm(QFrame):
         """The chips."""
         return self._chips
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        controls = (self._controls.engine, self._controls.duration, self._controls.takes)
+        return [self._edit, self._generate, *self._chips.stops, *controls]
+
     def focus_words(self) -> None:
         """Puts the cursor into the words, all of them selected."""
         self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -102,7 +109,7 @@ class PromptForm(QFrame):
 
     @Slot(object)
     def _on_planned(self, result: PlanResult) -> None:
-        self._chips.show_chips(self._visible_chips(result), self._wish.pinned)
+        self._chips.show_chips(self._visible_chips(result), self._wish.pinned, result.ignored)
 
     @Slot()
     def _on_emptied(self) -> None:
@@ -181,7 +188,7 @@ class PromptForm(QFrame):
         self._generate.setToolTip(self.tr("Make it (Ctrl+Enter)"))
         self._generate.setMinimumWidth(136)
         self._generate.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._chips = ChipRow(self)
+        self._chips = ChipRow(self, tab_after=self._generate)
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID_PX * 2)
         grid.setVerticalSpacing(GRID_PX)
@@ -193,7 +200,18 @@ class PromptForm(QFrame):
         column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)
         column.setSpacing(GRID_PX)
         column.addLayout(head)
-        column.addLayout(grid)
+        column.addLayout(self._build_wide(grid))
+
+    def _build_wide(self, grid: QGridLayout) -> QHBoxLayout:
+        """Holds lines to a width that can be read; in a very wide window they end before it."""
+        holder = QWidget(self)
+        holder.setMaximumWidth(_WIDEST_PX)
+        holder.setLayout(grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addWidget(holder, 100)
+        row.addStretch(1)
+        return row
 
     def _build_frame(self) -> QFrame:
         self._frame = QFrame(self)
@@ -208,8 +226,8 @@ class PromptForm(QFrame):
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
         row.addWidget(ChipArea(self._chips, self), 1, Qt.AlignmentFlag.AlignTop)
-        controls = MakeControls(self._wish, engines, self)
-        row.addWidget(controls, 0, Qt.AlignmentFlag.AlignTop)
+        self._controls = MakeControls(self._wish, engines, self)
+        row.addWidget(self._controls, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def add_tool(self, button: IconButton) -> None:

@@ -13,11 +13,14 @@ from enum import Enum
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFontMetrics
 
+from musicgen_desktop.gui.theme import SIDE_PX
+
 STARS = 5
 PAD_PX = 12
 BUTTON_PX = 36
 STAR_PX = 16
 _GAP_PX = 16
+_AIR_PX = 6
 _LEAST_WORDS_PX = 132
 _MOST_WORDS_PX = 460
 _LEAST_WAVE_PX = 72
@@ -88,14 +91,14 @@ def arrange(row: QRect, metrics: QFontMetrics) -> RowLayout:
         row: The whole row.
         metrics: Of the row's font.
     """
-    right = row.right() + 1 - PAD_PX // 2
+    right = row.right() + 1 - (SIDE_PX - 8)
     more, right = _take(row, right, BUTTON_PX, 4)
     is_wide, is_middle = row.width() >= _WIDE_PX, row.width() >= _MIDDLE_PX
     stars, right = _take(row, right, STARS * STAR_PX if is_middle else 0, _GAP_PX)
-    key, right = _take(row, right, metrics.horizontalAdvance("G♯m") + 6 if is_wide else 0, 8)
-    tempo, right = _take(row, right, metrics.horizontalAdvance("000.0") if is_wide else 0, 8)
-    duration, right = _take(row, right, metrics.horizontalAdvance("00:00"), _GAP_PX)
-    left = row.left() + PAD_PX
+    key, right = _take(row, right, _room(metrics, "G♯m") if is_wide else 0, 8)
+    tempo, right = _take(row, right, _room(metrics, "000.0") if is_wide else 0, 8)
+    duration, right = _take(row, right, _room(metrics, "00:00"), _GAP_PX)
+    left = row.left() + SIDE_PX
     play = QRect(left, row.top() + (row.height() - BUTTON_PX) // 2, BUTTON_PX, BUTTON_PX)
     left = play.right() + 1 + PAD_PX
     room = max(0, right - left)
@@ -108,6 +111,11 @@ def arrange(row: QRect, metrics: QFontMetrics) -> RowLayout:
     end = wave.left() - _GAP_PX if wave_width else right
     words = QRect(left, row.top(), max(0, end - left), row.height())
     return RowLayout(play, words, wave, duration, tempo, key, stars, more)
+
+
+def _room(metrics: QFontMetrics, text: str) -> int:
+    """The width of a text, with air: a text that fills its box to the last bit is cut."""
+    return metrics.horizontalAdvance(text) + _AIR_PX
 
 
 def _take(row: QRect, right: int, width: int, gap: int) -> tuple[QRect, int]:

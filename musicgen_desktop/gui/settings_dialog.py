@@ -75,7 +75,7 @@ class SettingsDialog(QDialog):
         elif isinstance(control, QCheckBox):
             control.setChecked(bool(value))
         elif isinstance(control, FolderField):
-            control.show_folder(value or self._default_folder)
+            control.show_folder(value)
 
     def _change(self, name: str, value: Any) -> None:
         if getattr(self._settings, name) != value:
@@ -95,7 +95,7 @@ class SettingsDialog(QDialog):
             elif isinstance(each, QCheckBox):
                 self._change(name, each.isChecked())
             elif isinstance(each, FolderField):
-                self._change(name, "" if each.folder == self._default_folder else each.folder)
+                self._change(name, each.folder)
 
     def _build(self) -> None:
         page = QWidget(self)
@@ -164,14 +164,18 @@ class SettingsDialog(QDialog):
             switch = QCheckBox(page)
             switch.clicked.connect(self._on_control_changed)
             return switch
-        folder = FolderField(_words(field.label), page)
+        folder = FolderField(_words(field.label), self._default_folder, page)
         folder.setFixedWidth(_CONTROL_PX + GRID_PX * 10)
         folder.folder_chosen.connect(self._on_control_changed)
         return folder
 
 
 class FolderField(QWidget):
-    """A folder, typed or chosen.
+    """A folder, typed or chosen; empty for the usual one.
+
+    Args:
+        name: Of the control.
+        usual: The folder that an empty field stands for.
 
     Signals:
         folder_chosen: Another folder was chosen; it is in `folder`.
@@ -179,11 +183,13 @@ class FolderField(QWidget):
 
     folder_chosen = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, usual: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder = ""
+        self._usual = usual
         self.field = QLineEdit(self)
         self.field.setAccessibleName(name)
+        self.field.setPlaceholderText(usual)
         choose = QPushButton(self.tr("Choose…"), self)
         choose.setAccessibleName(self.tr("Choose the folder: {0}").format(name))
         row = QHBoxLayout(self)
@@ -197,20 +203,21 @@ class FolderField(QWidget):
 
     @property
     def folder(self) -> str:
-        """The folder shown."""
+        """The folder shown; "" for the usual one."""
         return self._folder
 
     def show_folder(self, folder: str) -> None:
-        """Shows a folder."""
-        self._folder = folder
-        self.field.setText(folder)
-        self.field.setToolTip(folder)
+        """Shows a folder; the usual one as an empty field."""
+        self._folder = "" if folder == self._usual else folder
+        self.field.setText(self._folder)
+        self.field.setToolTip(folder or self._usual)
         self.field.setCursorPosition(0)
 
     def choose(self, folder: str) -> None:
         """Takes another folder."""
-        if folder and folder != self._folder:
-            self.show_folder(folder)
+        before = self._folder
+        self.show_folder(folder)
+        if self._folder != before:
             self.folder_chosen.emit()
 
     @Slot()
@@ -219,7 +226,7 @@ class FolderField(QWidget):
 
     @Slot()
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Library folder"), self._folder)
+        dialog = QFileDialog(self, self.tr("Library folder"), self._folder or self._usual)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -7,11 +7,14 @@ Not for: sentences for screen readers (see library.track).
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 _CONTEXT = "Spoken"
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _STAGES = {
     "starting": "Starting",
     "composing": "Composing",
@@ -74,6 +77,14 @@ def when(created: float, now: datetime | None = None) -> str:
     same_year = moment.year == now.year or now - moment < timedelta(days=180)
     day = QDate(moment.year, moment.month, moment.day)
     return locale.toString(day, "d MMM" if same_year else "d MMM yyyy")
+
+
+def plain(text: str) -> str:
+    """A sentence as the window shows it: typographic apostrophes, the home folder as `~`."""
+    home = str(Path.home())
+    if len(home) > 1:
+        text = text.replace(f"{home}/", "~/").replace(f"{home}\\", "~\\")
+    return _APOSTROPHE.sub("’", text)
 
 
 def _tr(text: str) -> str:

@@ -27,7 +27,7 @@ class TakeGroup(QFrame):
         super().__init__(parent)
         self.setObjectName("takeGroup")
         self.rows: list[JobRow] = []
-        self._title = title
+        self._takes = takes
         self._heading = Elided("heading", self)
         self._heading.setText(self.tr("{0} · {1} takes").format(title, takes))
         self._heading.setContentsMargins(14, 8, 12, 2)
@@ -46,6 +46,7 @@ class TakeGroup(QFrame):
         """Adds a row at the end."""
         self.rows.append(row)
         self._column.addWidget(row)
+        row.set_dense(self._takes > 1)
 
     def remove(self, row: JobRow) -> None:
         """Takes a row away."""

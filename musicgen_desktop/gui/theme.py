@@ -28,6 +28,8 @@ from musicgen_desktop import resources
 from musicgen_desktop.gui import icons
 
 GRID_PX = 8
+SIDE_PX = 24
+"""From the window's sides to what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,12 @@ def palette(tokens: Tokens) -> QPalette:
     for each in (role.WindowText, role.Text, role.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, each, QColor(tokens.text_disabled))
     return result
+
+
+def tokens_of(palette: QPalette) -> Tokens:
+    """The colours of the look that an application palette belongs to."""
+    window = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Window)
+    return DARK if window.lightness() < 128 else LIGHT
 
 
 def style_sheet(tokens: Tokens, drawings: Mapping[str, str]) -> str:

@@ -8,7 +8,8 @@ other programs (see handoff and exporting) or which keys and menus lead here (se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
     from musicgen_desktop.playback.player import Player
 
 _CLOSE_WAIT_MS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Takes that were still to be made when another one was chosen.
+
+    Attributes:
+        count: How many.
+        wish_again: For Undo.
+    """
+
+    count: int
+    wish_again: Callable[[], None]
+
+
+NOTHING_GIVEN_UP = GivenUp(0, lambda: None)
 
 
 class TrackDeeds(QObject):
@@ -110,15 +127,26 @@ class TrackDeeds(QObject):
                 partial(self._library.delete, list(ids)), self._on_deleted, self._tell
             )
 
-    def keep_only(self, kept_id: str, other_ids: Sequence[str]) -> None:
-        """Keeps one take and deletes the others of its click; one Undo takes it all back."""
+    def keep_only(
+        self, kept_id: str, other_ids: Sequence[str], given_up: GivenUp = NOTHING_GIVEN_UP
+    ) -> None:
+        """Keeps one take and deletes the others of its click; one Undo takes it all back.
+
+        Args:
+            kept_id: The take that stays.
+            other_ids: Those that are finished.
+            given_up: Those that weren't, and how Undo wishes for them again.
+        """
         self._release(other_ids)
 
-        def work() -> Deletion:
+        def work() -> tuple[Deletion, bool]:
+            kept = self._library.track(kept_id)
+            was_kept = kept is not None and kept.kept
+            deletion = self._library.delete(list(other_ids))
             self._library.set_kept([kept_id], True)
-            return self._library.delete(list(other_ids))
+            return deletion, was_kept
 
-        self._writer.start(work, partial(self._on_kept_only, kept_id), self._tell)
+        self._writer.start(work, partial(self._on_kept_only, kept_id, given_up), self._tell)
 
     def undo(self, deletion: Deletion, kept_id: str = "") -> None:
         """Brings deleted tracks back."""
@@ -136,22 +164,39 @@ class TrackDeeds(QObject):
             text = self.tr("“{0}” is deleted.").format(deletion.files[0].title)
         else:
             text = self.tr("{0} tracks are deleted.").format(len(deletion.files))
-        self.posted.emit(self._undoable(text, deletion, ""))
+        self.posted.emit(self._undoable(text, deletion))
 
-    def _on_kept_only(self, kept_id: str, deletion: Deletion) -> None:
+    def _on_kept_only(self, kept_id: str, given_up: GivenUp, result: tuple[Deletion, bool]) -> None:
+        deletion, was_kept = result
         self.changed.emit([kept_id])
         self.deleted.emit(list(deletion.ids))
-        if len(deletion.files) == 1:
-            text = self.tr("This take is kept, the other one deleted.")
+        count = len(deletion.files) + given_up.count
+        if count == 0:
+            self.posted.emit(Message(self.tr("This take is kept."), kind="done"))
+            return
+        if count == 1:
+            text = self.tr("This take is kept, the other one discarded.")
         else:
-            text = self.tr("This take is kept, the other {0} deleted.").format(len(deletion.files))
-        self.posted.emit(self._undoable(text, deletion, kept_id))
+            text = self.tr("This take is kept, the other {0} discarded.").format(count)
+        unkept_id = "" if was_kept else kept_id
+        self.posted.emit(self._undoable(text, deletion, unkept_id, given_up))
 
-    def _undoable(self, text: str, deletion: Deletion, kept_id: str) -> Message:
+    def _undoable(
+        self,
+        text: str,
+        deletion: Deletion,
+        kept_id: str = "",
+        given_up: GivenUp = NOTHING_GIVEN_UP,
+    ) -> Message:
         hint = ""
         if deletion.in_use:
             hint = self.tr("Another program may be using a file of these. Undo puts it back.")
-        undo = (self.tr("Undo"), partial(self.undo, deletion, kept_id))
+
+        def take_back() -> None:
+            given_up.wish_again()
+            self.undo(deletion, kept_id)
+
+        undo = (self.tr("Undo"), take_back)
         return Message(text, hint, "warning" if deletion.in_use else "info", (undo,))
 
     def _on_returned(self, kept_id: str, ids: list[str]) -> None:

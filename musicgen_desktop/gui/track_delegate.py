@@ -38,6 +38,7 @@ _SMALL = 0.9
 _ICON_PX = 18
 _ROUND_PX = 10
 _EDITOR_PX = 34
+_INSET_PX = 12
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -97,9 +98,7 @@ class TrackDelegate(QStyledItemDelegate):
         self._paint_facts(row, layout)
         if is_hovered or row.is_selected or track.star:
             self._paint_stars(row, layout, is_hovered)
-        if is_hovered or row.has_focus:
-            is_on = is_hovered and self.hover.part is Part.MORE
-            row.icon("more", layout.more, _ROLE.Text if is_on else _ROLE.PlaceholderText, is_on)
+        self._paint_more(row, layout, is_hovered)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -135,7 +134,7 @@ class TrackDelegate(QStyledItemDelegate):
             ground = row.colour(_ROLE.AlternateBase)
         else:
             ground = None
-        inner = row.box.adjusted(4, 1, -4, -1)
+        inner = row.box.adjusted(_INSET_PX, 1, -_INSET_PX, -1)
         if ground is not None:
             row.painter.setPen(Qt.PenStyle.NoPen)
             row.painter.setBrush(ground)
@@ -193,7 +192,7 @@ class TrackDelegate(QStyledItemDelegate):
     def _facts(self, track: Track, layout: RowLayout) -> str:
         """The second line: what is wrong, or what it is and when it was made."""
         if track.presence is Presence.MISSING:
-            return self.tr("File missing · make it again from the ⋯ menu")
+            return self.tr("File missing · make it again: ⋯")
         if track.presence is Presence.AWAY:
             return self.tr("The library folder isn’t there just now")
         facts = [spoken_genre(track.genre)]
@@ -236,6 +235,13 @@ class TrackDelegate(QStyledItemDelegate):
             role = _ROLE.Accent if is_on else _ROLE.Dark
             name = "star_filled" if is_on else "star"
             row.icon(name, star, role, is_round=False, size_px=14)
+
+    def _paint_more(self, row: _Row, layout: RowLayout, is_hovered: bool) -> None:
+        """The way to the menu: dim until the row is the one in question."""
+        is_on = is_hovered and self.hover.part is Part.MORE
+        is_near = is_hovered or row.has_focus or row.is_selected
+        role = _ROLE.PlaceholderText if is_near else _ROLE.Dark
+        row.icon("more", layout.more, _ROLE.Text if is_on else role, is_on)
 
 
 class _Row:

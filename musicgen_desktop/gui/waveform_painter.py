@@ -36,8 +36,10 @@ class Ink:
 
 
 def waiting_ink(palette: QPalette) -> Ink:
-    """What isn't played yet."""
-    return Ink.of(palette.color(QPalette.ColorRole.PlaceholderText), 0.62, 0.26)
+    """What isn't played yet; on a dark ground a faded colour all but vanishes."""
+    is_dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
+    body, peak = (0.95, 0.45) if is_dark else (0.62, 0.26)
+    return Ink.of(palette.color(QPalette.ColorRole.PlaceholderText), body, peak)
 
 
 def played_ink(palette: QPalette) -> Ink:

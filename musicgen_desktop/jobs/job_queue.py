@@ -17,6 +17,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from musicgen_desktop import log
+from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.produce import Producer
 from musicgen_desktop.generation.timing import Progress
@@ -43,6 +44,7 @@ class JobQueue(QObject):
         job_progressed(id): Stage, fraction or time left changed.
         job_finished(id): The track with this id is in the library.
         job_failed(id), job_cancelled(id), job_removed(id).
+        journal_failed(message, hint): The jobs go on, but would not survive a sudden end.
     """
 
     job_added = Signal(str)
@@ -52,6 +54,7 @@ class JobQueue(QObject):
     job_failed = Signal(str)
     job_cancelled = Signal(str)
     job_removed = Signal(str)
+    journal_failed = Signal(str, str)
     _progress_reported = Signal(str, object)
     _outcome_reported = Signal(str, object)
 
@@ -173,7 +176,7 @@ class JobQueue(QObject):
         """Takes a job off the list, cancelling it if need be; its finished track stays."""
         self.cancel(job_id)
         if self._jobs.pop(job_id, None) is not None:
-            self._journal.remove([job_id])
+            self._note(lambda: self._journal.remove([job_id]))
             self.job_removed.emit(job_id)
 
     def move(self, job_id: str, index: int) -> None:
@@ -185,7 +188,7 @@ class JobQueue(QObject):
         order.remove(job)
         order.insert(max(0, min(index, len(order))), job)
         moved = [replace(j, position=n) for n, j in enumerate(order) if j.position != n]
-        self._journal.save(moved)
+        self._note(lambda: self._journal.save(moved))
         for each in moved:
             self._jobs[each.id] = each
             self.job_changed.emit(each.id)
@@ -198,7 +201,8 @@ class JobQueue(QObject):
             self._task.cancel()
         self._pool.waitForDone(_CLOSE_WAIT_MS)
         if running is not None and running.state is JobState.RUNNING:
-            self._journal.save([replace(running, state=JobState.QUEUED)])
+            requeued = replace(running, state=JobState.QUEUED)
+            self._note(lambda: self._journal.save([requeued]))
         self._journal.close()
 
     # -- working -----------------------------------------------------------------------------
@@ -217,7 +221,7 @@ class JobQueue(QObject):
             given_up = waiting and job.crashes >= MAX_CRASHES
             state = JobState.INTERRUPTED if stays or given_up else job.state
             self._jobs[job.id] = replace(job, state=state)
-        self._journal.save(self._jobs.values())
+        self._note(lambda: self._journal.save(self._jobs.values()))
 
     @Slot()
     def start(self) -> None:
@@ -245,9 +249,17 @@ class JobQueue(QObject):
     def _change(self, job: Job, **changes: object) -> None:
         """Replaces a job's fields, on disk first, and says so."""
         changed = replace(job, **changes)  # type: ignore[arg-type]  # names come from this class
-        self._journal.save([changed])
+        self._note(lambda: self._journal.save([changed]))
         self._jobs[job.id] = changed
         self.job_changed.emit(job.id)
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Writes to the journal; a disk that is full must not stop the jobs or their rows."""
+        try:
+            write()
+        except MusicGenError as error:
+            _LOGGER.exception("the journal could not be written")
+            self.journal_failed.emit(error.message, error.hint)
 
     @Slot(str, object)
     def _on_progress_reported(self, job_id: str, progress: Progress) -> None:
@@ -272,7 +284,7 @@ class JobQueue(QObject):
     def _settle(self, job: Job, outcome: TaskOutcome) -> None:
         if outcome.kind == "done":
             # A track that was finished just before the cancel arrived exists: it is kept.
-            self._journal.remove([job.id])
+            self._note(lambda: self._journal.remove([job.id]))
             self._jobs[job.id] = replace(job, state=JobState.DONE, fraction=1.0, left_s=0.0)
             self.job_changed.emit(job.id)
             self.job_finished.emit(job.id)

@@ -40,13 +40,20 @@ class Journal:
 
     Raises:
         LibraryTooNew: A newer version of the program wrote it.
+        MusicGenError: It is sound but can't be opened now: locked, or the disk is full.
     """
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = _open(file)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise MusicGenError(
+                    "The queue can't be opened: {reason}.",
+                    "Close other windows of this program, and check that the disk isn't full.",
+                    reason=str(error),
+                ) from error
             aside = file.with_name(f"{file.name}.broken-{int(time.time())}")
             _LOGGER.exception("the journal is broken and set aside as %s", aside.name)
             for suffix in ("", "-wal", "-shm"):
@@ -88,6 +95,12 @@ class Journal:
                 "Check that the disk isn't full and that your data folder can be written.",
                 reason=str(error),
             ) from error
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is broken, as opposed to locked, full or write-protected."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def _open(file: Path) -> sqlite3.Connection:

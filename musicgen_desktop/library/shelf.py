@@ -77,7 +77,8 @@ class Shelf:
         Raises:
             LibraryError: The folder is away.
         """
-        if not self.folder.is_dir():
+        # not only a missing folder: marking an empty mount point would make all its tracks missing
+        if self.is_away():
             raise LibraryError(
                 "The library folder “{folder}” isn’t there.",
                 "Connect its drive, make the folder again, or choose another one in the settings.",

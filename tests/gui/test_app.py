@@ -18,6 +18,7 @@ from musicgen_desktop import app, paths
 from musicgen_desktop.gui import library_move
 from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
 from musicgen_desktop.library.library import Library
+from musicgen_desktop.library.track import Presence
 from tests.helpers import library_files
 
 
@@ -103,3 +104,35 @@ def test_the_window_starts_without_heavy_libraries(repository: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_that_goes_away_is_told_and_comes_back_by_itself(
+    program: app.Program, profile: paths.Paths, qtbot: QtBot
+) -> None:
+    folder, drawer = profile.default_library_dir, profile.default_library_dir.with_name("drawer")
+    model = program.window.library_view.model
+    qtbot.waitUntil(lambda: program.watch.is_watching)
+    folder.rename(drawer)
+    program.watch.look()
+    qtbot.waitUntil(lambda: _presence(program) is Presence.AWAY)
+    assert program.window.messages.message is not None
+    assert "isn’t there" in program.window.messages.message.text
+    drawer.rename(folder)
+    program.watch.look()
+    qtbot.waitUntil(lambda: _presence(program) is Presence.PRESENT)
+    assert list(model.ids) == ["a" * 32]
+
+
+def test_a_file_that_another_program_took_shows_as_missing(
+    program: app.Program, profile: paths.Paths, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: program.watch.is_watching)
+    (file,) = profile.default_library_dir.glob("*.mp3")
+    file.unlink()
+    program.watch.look_closely()  # as when the user comes back to the window
+    qtbot.waitUntil(lambda: _presence(program) is Presence.MISSING)
+
+
+def _presence(program: app.Program) -> Presence | None:
+    track = program.window.library_view.model.track_at(0)
+    return None if track is None else track.presence

@@ -43,6 +43,7 @@ class GatedProducer(QuickProducer):
     def __init__(self, library: object) -> None:
         super().__init__(library)  # type: ignore[arg-type]  # a Library; kept short here
         self.gate = threading.Event()
+        self.one = threading.Event()
 
     def produce(
         self,
@@ -52,6 +53,9 @@ class GatedProducer(QuickProducer):
     ) -> Outcome:
         on_progress(Progress("rendering", 0.63, 3.2))
         while not self.gate.wait(0.01):
+            if self.one.is_set():
+                self.one.clear()
+                break
             if is_cancelled():
                 raise Cancelled
         return super().produce(order, on_progress, is_cancelled)
@@ -79,6 +83,9 @@ class Bench(TrackBench):
             ids = self.submit(takes)
         self.settle()
         return ids
+
+    def state(self, job_id: str) -> str:
+        return self.row(job_id).job.state.value
 
     def row(self, job_id: str) -> JobRow:
         found = self.jobs.row(job_id)
@@ -199,12 +206,41 @@ def test_keep_this_and_discard_the_others_is_one_action_with_undo(bench: Bench) 
     assert bench.shown() == ["Take 2"]
     assert bench.track(ids[1]).kept
     assert [i for i in ids if bench.library.track(i)] == [ids[1]]
-    assert bench.messages[-1].text == "This take is kept, the other 2 deleted."
+    assert bench.messages[-1].text == "This take is kept, the other 2 discarded."
     bench.press()
     bench.settle()
     assert bench.shown() == ["Take 1", "Take 2", "Take 3"]
     assert not bench.track(ids[1]).kept
     assert bench.track(ids[0]).path.exists()
+
+
+def test_keep_this_gives_up_the_takes_that_are_still_to_be_made(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(bench.queue.job_finished, timeout=10_000):
+        ids = bench.submit(3)
+        bench.producer.one.set()
+    bench.press_button(ids[0], "keep_only")
+    qtbot.waitUntil(lambda: bench.messages != [])
+    assert [bench.state(i) for i in ids] == ["done", "cancelled", "cancelled"]
+    assert bench.messages[-1].text == "This take is kept, the other 2 discarded."
+    bench.producer.gate.set()
+    with qtbot.waitSignals([bench.queue.job_finished] * 2, timeout=10_000):
+        bench.press()
+    bench.settle()
+    assert not bench.track(ids[0]).kept
+
+
+def test_undo_leaves_a_take_kept_that_was_kept_before(bench: Bench) -> None:
+    ids = bench.finish(2)
+    bench.press_button(ids[0], "keep")
+    bench.settle()
+    bench.press_button(ids[0], "keep_only")
+    bench.settle()
+    bench.press()
+    bench.settle()
+    assert bench.track(ids[0]).kept
+    assert bench.track(ids[1]).path.exists()
 
 
 def test_discard_of_a_take_deletes_its_track_and_undo_brings_the_row_back(

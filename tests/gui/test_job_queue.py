@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -215,3 +216,26 @@ def test_what_ran_when_the_program_died_is_offered(
         survivor.resume(ids)
     survivor.close()
     dying.close()
+
+
+def test_a_journal_on_a_full_disk_stops_no_job(
+    queue: JobQueue,
+    producer: FakeProducer,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
+    queue.journal_failed.connect(lambda message, _hint: told.append(message))
+    ids = queue.submit([small_recipe("a"), small_recipe("b"), small_recipe("c")], "T")
+    locker = sqlite3.connect(tmp_path / "queue.db")
+    locker.execute("DROP TABLE job")  # every further write fails
+    locker.close()
+    queue.cancel(ids[2])
+    producer.gate.set()
+    qtbot.waitUntil(lambda: states(queue)[1] is JobState.DONE)
+    assert states(queue) == [JobState.DONE, JobState.DONE, JobState.CANCELLED]
+    assert producer.made == ["a", "b"]
+    assert told
+    with pytest.raises(MusicGenError):
+        queue.submit([small_recipe("d")], "T")
+    assert len(queue.jobs()) == 3

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +59,11 @@ class WorkerHost:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is being done; the next one waits."""
+        return self._run_lock.locked()
+
     def start(self) -> None:
         """Starts the worker if it isn't running; returns at once."""
         with self._state_lock:
@@ -89,9 +94,7 @@ class WorkerHost:
             MusicGenError: What the worker failed with.
             EngineCrashed: The worker died, or was never there.
         """
-        with self._run_lock:
-            if is_cancelled():
-                raise Cancelled
+        with self._turn(is_cancelled):
             self.start()
             try:
                 self._send(wire.Message(wire.Op.GENERATE, job, dict(body)))
@@ -112,6 +115,19 @@ class WorkerHost:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(QUIT_GRACE_S)
         self._kill()
+
+    @contextlib.contextmanager
+    def _turn(self, is_cancelled: Callable[[], bool]) -> Iterator[None]:
+        """One job at a time; who waits for the job of somebody else can still be cancelled."""
+        while not self._run_lock.acquire(timeout=POLL_S):
+            if is_cancelled():
+                raise Cancelled
+        try:
+            if is_cancelled():
+                raise Cancelled
+            yield
+        finally:
+            self._run_lock.release()
 
     def _spawn(self) -> None:
         self._stderr_file.parent.mkdir(parents=True, exist_ok=True)

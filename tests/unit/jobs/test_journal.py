@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from musicgen_desktop.errors import LibraryTooNew
+from musicgen_desktop.errors import LibraryTooNew, MusicGenError
 from musicgen_desktop.jobs.job import Job, JobState
 from musicgen_desktop.jobs.journal import Journal
 from tests.helpers.recipes import small_recipe
@@ -65,4 +65,25 @@ def test_one_unreadable_job_does_not_take_the_others_along(tmp_path: Path) -> No
     connection.close()
     again = Journal(tmp_path / "queue.db")
     assert [j.id for j in again.load()] == ["b"]
+    again.close()
+
+
+def test_a_journal_that_cannot_be_opened_now_is_not_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "queue.db"
+    journal = Journal(file)
+    journal.save([job("a", 1)])
+    journal.close()
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **kw: connect(path, **{**kw, "timeout": 0}))
+    locker = connect(file)
+    locker.execute("PRAGMA locking_mode=EXCLUSIVE")
+    locker.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(MusicGenError, match="locked"):
+        Journal(file)
+    locker.close()
+    assert list(tmp_path.glob("*.broken-*")) == []
+    again = Journal(file)
+    assert [j.id for j in again.load()] == ["a"]
     again.close()

@@ -290,6 +290,9 @@ def test_an_empty_mount_point_counts_as_away(library: Library, profile: Paths) -
     profile.default_library_dir.mkdir()
     assert library.tracks(["one"])[0].presence is Presence.AWAY
     assert library.rescan().away
+    with pytest.raises(LibraryError, match="isn’t there"):
+        library.delete(["one"])  # a marker in the mount point would make every track missing
+    assert list(profile.default_library_dir.iterdir()) == []
     profile.default_library_dir.rmdir()
     away.rename(profile.default_library_dir)
     assert library.tracks(["one"])[0].presence is Presence.PRESENT

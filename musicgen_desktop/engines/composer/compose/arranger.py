@@ -155,7 +155,7 @@ class _Band:
         """Whether a player was heard in the last sections; its last chord is no surprise then."""
         sections = self._context.sections
         if len(sections) < 3:
-            return True
+            return len(sections) < 2 or seat.is_named or bool(drafts)
         fades = sections[-2].label in form_layers.FADING and not seat.is_named
         if seat.figure == "fx":
             return not fades

@@ -25,7 +25,7 @@ FADING = frozenset({"outro", "aftermath"})
 _LIFT = 0.06
 _LEAST_STAGGERED_BARS = 12
 _MOST_VOICES = 9.25
-_DOUBLING = ("pad", "drone")
+_DOUBLING = ("pad",)
 _VOICES = {
     "lead": 1.0, "counter": 1.0, "bass": 1.0, "drone": 1.5, "arp": 1.0, "ostinato": 0.5,
     "drums": 0.0, "percussion": 0.0, "timpani": 0.0, "fx": 0.0, "vinyl": 0.0,

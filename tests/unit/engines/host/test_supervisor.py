@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +85,25 @@ def test_cancel_ends_a_willing_worker_which_stays(host: WorkerHost) -> None:
     with pytest.raises(Cancelled):
         host.run("job2", {"do": "hang"}, ignore, lambda: time.monotonic() > started + 0.2)
     assert host.pid == before
+
+
+def test_who_waits_for_another_job_can_be_cancelled(host: WorkerHost) -> None:
+    stop = threading.Event()
+
+    def hang() -> None:
+        with contextlib.suppress(Cancelled):
+            host.run("long", {"do": "hang"}, ignore, stop.is_set)
+
+    long = threading.Thread(target=hang)
+    long.start()
+    while not host.is_busy:
+        time.sleep(0.001)
+    with pytest.raises(Cancelled):
+        host.run("waits", {"do": "count", "to": 1}, ignore, lambda: True)
+    assert host.is_busy
+    stop.set()
+    long.join(10)
+    assert not host.is_busy
 
 
 def test_cancel_ends_a_deaf_worker_with_its_children(host: WorkerHost) -> None:

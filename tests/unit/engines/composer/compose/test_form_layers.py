@@ -20,7 +20,8 @@ SONG = (
 def make_levels(plan: MusicPlan) -> dict[str, list[float]]:
     context = make_context(plan)
     seats = choose_seats(plan, context.streams, context.style, orchestra(plan))
-    return form_layers.levels(plan, context.sections, seats, context.streams)
+    opening = context.style.get("opening", ())
+    return form_layers.levels(plan, context.sections, seats, context.streams, opening)
 
 
 def test_energy_grows_in_intros_and_thins_out_in_outros() -> None:
@@ -45,6 +46,25 @@ def test_choruses_have_more_players_than_verses() -> None:
         assert verse <= chorus
         more += verse < chorus
     assert more >= 4
+
+
+def test_a_song_without_an_intro_builds_up_its_first_bars() -> None:
+    form = (("chorus", 8, 0.8), ("verse", 12, 0.5), ("chorus", 16, 0.9), ("ending", 1, 0.3))
+    levels = make_levels(make_plan("pop", form=form))
+    assert levels["drums"][:3] == [0.0, 0.0, levels["drums"][2]]
+    assert levels["drums"][2] > 0
+    assert levels["keys"][0] > 0
+    assert levels["lead"][0] > 0
+
+
+def test_a_tutti_thins_out_its_doublings_only() -> None:
+    form = (("intro", 4, 0.3), ("climax", 8, 1.0), ("climax", 8, 1.0), ("ending", 1, 0.4))
+    for seed in range(6):
+        levels = make_levels(make_plan("cinematic", seed=seed, form=form))
+        pads = [p for p in ("brass", "choir", "drone") if any(levels.get(p, [0.0] * 20)[4:20])]
+        assert len(pads) <= 2
+        for part in ("strings", "lead", "drums", "bass"):
+            assert all(levels[part][4:20])
 
 
 def test_no_bar_is_left_alone() -> None:

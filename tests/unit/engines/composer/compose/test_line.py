@@ -103,3 +103,11 @@ def test_the_critic_hears_a_dull_line() -> None:
     dull = [Draft(float(n), 1.0, 69, 80, "lead") for n in range(64)]
     assert critic.faults(context, dull, field) > 0.5
     assert critic.faults(context, dull[:4], field) == 0.0
+
+
+def test_the_critic_counts_leaps() -> None:
+    line = [Draft(float(i), 1.0, pitch, 80, "lead") for i, pitch in enumerate([60, 62, 64, 62] * 4)]
+    wide = [Draft(float(i), 1.0, pitch, 80, "lead") for i, pitch in enumerate([60, 67] * 8)]
+    assert critic.leap_bias(line) == -1
+    assert critic.leap_bias(wide) == 1
+    assert critic.leap_bias([]) == 0

@@ -19,6 +19,14 @@ def _bars_played(score: Score, instrument: str) -> int:
     return len({int(start // 4) for start in starts})
 
 
+@pytest.mark.parametrize("genre", ["lofi_hiphop", "house", "pop", "trap"])
+def test_the_lead_has_a_sound_of_its_own(genre: str) -> None:
+    for seed in range(8):
+        parts = compose(make_plan(genre, seed=seed)).parts
+        lead = next(p.patch for p in parts if p.role == "lead")
+        assert lead not in {p.patch for p in parts if p.role in ("chords", "arp", "pad")}
+
+
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
 def test_a_named_instrument_is_heard(instrument: str) -> None:
     _check_heard(GENRES[INSTRUMENTS.index(instrument) % len(GENRES)], instrument)
