@@ -183,11 +183,18 @@ class Program(QObject):
         """Another library folder: everything is opened anew on it; jobs go on where they were."""
         old = self.window
         left_behind = library_move.movable(self.services.library)
+        was_saving = not old.commands.exporting.is_idle
         old.closed.disconnect(self._on_closed)
         old.close()
         self.close()
         try:
             self.open()
+            if was_saving:
+                self.window.messages.say(
+                    self.tr("Saving was cancelled, for the library was opened anew."),
+                    self.tr("Save it once more from its row."),
+                    "warning",
+                )
             self._offer_move(left_behind)
         except MusicGenError as error:
             store = self.services.settings_store

@@ -124,8 +124,8 @@ class ChipRow(QWidget):
         for widget in self._widgets[len(ordered) :]:
             widget.hide()
         self._used = len(ordered)
-        self._place_label(len(refused) + len(certain), shown=bool(assumed))
         self._say_ignored(ignored)
+        self._place_label(len(refused) + len(certain), shown=bool(assumed))
         self._layout.invalidate()
         self.updateGeometry()
         self.lines_changed.emit()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
 
 _LEAST_PX = 176
-_LEAST_SHOWN_PX = 124
+_LEAST_SHOWN_PX = 112
 _PART_OF_WINDOW = 0.34
 
 

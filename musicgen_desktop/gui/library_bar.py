@@ -30,6 +30,7 @@ _SEARCH_WIDTH_PX = 120
 _STARS_PX = 84
 _ORDER_PX = 120
 _HINT_FROM_PX = 720
+_SWITCH_FROM_PX = 520
 
 
 class SearchEdit(QLineEdit):
@@ -199,3 +200,5 @@ class LibraryBar(QWidget):
     def resizeEvent(self, event: QEvent) -> None:
         """The words beside the switch go first where there is little room."""
         self._switch_label.setVisible(self.width() >= _HINT_FROM_PX)
+        for button in self.formats.buttons():
+            button.setVisible(self.width() >= _SWITCH_FROM_PX)

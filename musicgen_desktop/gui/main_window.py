@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QSplitter,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = (720, 480)
 _FIRST_SIZE = (1180, 780)
+_LOW_PX = 680
 _STEP_S = 5.0
 _TOOLS = ("roll_dice", "show_history", "show_presets", "show_details")
 
@@ -107,8 +108,7 @@ class MainWindow(QMainWindow):
     def update_page(self) -> None:
         """Shows the purpose cards while the library is empty, then the library."""
         has_tracks = self.library_view.has_tracks
-        focused = self.focusWidget()
-        leaves_card = has_tracks and focused is not None and self.cards.isAncestorOf(focused)
+        leaves_card = has_tracks and any(card.hasFocus() for card in self.cards.cards)
         self.pages.setCurrentWidget(self.library_view if has_tracks else self.cards)
         self.player_bar.setVisible(has_tracks)
         if leaves_card:
@@ -282,6 +282,13 @@ class MainWindow(QMainWindow):
             self._was_shown = True
             self.form.edit.setFocus()
             self.shown.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the list goes before air."""
+        super().resizeEvent(event)
+        is_low = event.size().height() < _LOW_PX
+        self.form.set_compact(is_low)
+        self.player_bar.set_compact(is_low)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers how the window was left."""

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
     from musicgen_desktop.playback.player import Player
 
-_WORDS_PX = (152, 280)
+_WORDS_PX = (140, 280)
 _PLAY_PX = 44
 _HEIGHT_PX = 80
+_COMPACT_PX = 62
 _CLOSE_WAIT_MS = 500
 
 
@@ -71,6 +72,12 @@ class PlayerBar(QFrame):
         ends = (self.loop, self.volume.mute, self.volume.slider)
         return [self.previous, self.play, self.next, self.waveform, *ends]
 
+    def set_compact(self, on: bool) -> None:
+        """Less air above and below, for a low window."""
+        above = 2 if on else 8
+        self.layout().setContentsMargins(SIDE_PX - 8, above, SIDE_PX, above)
+        self.setMinimumHeight(_COMPACT_PX if on else _HEIGHT_PX)
+
     # -- building ----------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -90,7 +97,7 @@ class PlayerBar(QFrame):
         self.loop.setCheckable(True)
         self.volume = Volume(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX - 8, 8)  # buttons have air of their own
+        row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX, 8)  # a button has air of its own
         row.setSpacing(4)
         for button in (self.previous, self.play, self.next):
             row.addWidget(button)

@@ -109,7 +109,8 @@ class PromptForm(QFrame):
 
     @Slot(object)
     def _on_planned(self, result: PlanResult) -> None:
-        self._chips.show_chips(self._visible_chips(result), self._wish.pinned, result.ignored)
+        chips = result.chips if self._shows_all_chips else _without_quiet(result.chips)
+        self._chips.show_chips(chips, self._wish.pinned, result.ignored)
 
     @Slot()
     def _on_emptied(self) -> None:
@@ -135,17 +136,6 @@ class PromptForm(QFrame):
             if many
             else self.tr("Makes a track (Ctrl+Enter)")
         )
-
-    def _visible_chips(self, result: PlanResult) -> list[Chip]:
-        musical = any(c.kind in _MUSICAL and c.state == "heard" for c in result.chips)
-        return [
-            chip
-            for chip in result.chips
-            if self._shows_all_chips
-            or musical
-            or chip.state != "assumed"
-            or chip.kind not in QUIET_KINDS
-        ]
 
     # -- changing the wish -------------------------------------------------------------------
 
@@ -200,18 +190,7 @@ class PromptForm(QFrame):
         column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)
         column.setSpacing(GRID_PX)
         column.addLayout(head)
-        column.addLayout(self._build_wide(grid))
-
-    def _build_wide(self, grid: QGridLayout) -> QHBoxLayout:
-        """Holds lines to a width that can be read; in a very wide window they end before it."""
-        holder = QWidget(self)
-        holder.setMaximumWidth(_WIDEST_PX)
-        holder.setLayout(grid)
-        grid.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.addWidget(holder, 100)
-        row.addStretch(1)
-        return row
+        column.addLayout(_held_together(grid, self))
 
     def _build_frame(self) -> QFrame:
         self._frame = QFrame(self)
@@ -230,6 +209,11 @@ class PromptForm(QFrame):
         row.addWidget(self._controls, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
+    def set_compact(self, on: bool) -> None:
+        """Less air above and below, for a low window."""
+        above = GRID_PX if on else GRID_PX * 2
+        self.layout().setContentsMargins(GRID_PX * 3, above, GRID_PX * 3, above)
+
     def add_tool(self, button: IconButton) -> None:
         """Puts a button into the line above the words."""
         self._tools.addWidget(button)
@@ -240,3 +224,22 @@ class PromptForm(QFrame):
             self._frame.setProperty("focused", event.type() == QEvent.Type.FocusIn)
             self._frame.style().polish(self._frame)
         return super().eventFilter(watched, event)
+
+
+def _without_quiet(chips: Sequence[Chip]) -> list[Chip]:
+    """Leaves out what is assumed in musicians' terms, unless the words are a musician's."""
+    musical = any(c.kind in _MUSICAL and c.state == "heard" for c in chips)
+    return [c for c in chips if musical or c.state != "assumed" or c.kind not in QUIET_KINDS]
+
+
+def _held_together(grid: QGridLayout, parent: QWidget) -> QHBoxLayout:
+    """Holds lines to a width that can be read; in a very wide window they end before it."""
+    holder = QWidget(parent)
+    holder.setMaximumWidth(_WIDEST_PX)
+    holder.setLayout(grid)
+    grid.setContentsMargins(0, 0, 0, 0)
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    row.addWidget(holder, 1000)
+    row.addStretch(1)
+    return row

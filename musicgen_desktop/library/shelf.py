@@ -8,6 +8,7 @@ index (see index) or what the files mean (see scanner).
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -122,7 +123,8 @@ class Shelf:
         except OSError as error:
             raise _cannot_change(path, error) from error
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # on a read-only disk even this is refused
+                part.unlink(missing_ok=True)
 
     def rename(self, path: Path, stem: str) -> Path:
         """Renames a file inside its folder; never overwrites.
@@ -203,7 +205,7 @@ class Shelf:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(Path(entry.path))
-                elif Path(entry.name).suffix.lower() in _SUFFIXES:
+                elif Path(entry.name).suffix.lower() in _SUFFIXES and _is_file(entry):
                     yield entry
 
 
@@ -213,6 +215,14 @@ def _listing(folder: Path) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return []
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a real file; opening a pipe or a device would never come back."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _rename_exclusively(source: Path, target: Path) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 RATE = 44_100
 _TICK_MS = 50
 _STALL_TICKS = 40
+_DRAIN_TICKS = 8
+"""0.4 s for what the sound server still holds when the last frame was pulled."""
 _KEPT_SOURCES = 3
 
 
@@ -64,6 +66,7 @@ class Player(QObject):
         self._gain_db = 0.0
         self._is_looping = False
         self._still_ticks = 0
+        self._drain_ticks = 0
         self._has_told_silence = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -290,11 +293,11 @@ class Player(QObject):
         assert self._feed is not None
         heard_s = self._backend.heard_frame() / RATE
         frames = self._feed.source.frames
-        is_over = self._feed.is_ended and heard_s >= frames / RATE - 0.02
+        self._drain_ticks = self._drain_ticks + 1 if self._feed.is_ended else 0
         moved = abs(heard_s - self._position_s) > 1e-4
         self._still_ticks = 0 if moved else self._still_ticks + 1
         is_waiting = self._feed.source.ready_frames <= self._feed.mark().frame < frames
-        if is_over or (self._feed.is_ended and not moved):
+        if self._drain_ticks > _DRAIN_TICKS and (heard_s >= frames / RATE - 0.02 or not moved):
             self._finish()
         elif not self._backend.is_working() or (
             self._still_ticks > _STALL_TICKS and not is_waiting

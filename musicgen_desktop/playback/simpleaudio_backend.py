@@ -26,7 +26,7 @@ from musicgen_desktop.startup_guard import simpleaudio_is_safe
 
 _BUFFER_S = 300
 _AHEAD_S = 0.6
-_TAKEN_S = 0.12
+_TAKEN_S = 0.2
 """What the device may have taken already: rewriting starts behind it."""
 _DEVICE_DELAY_S = 0.03
 _CHUNK = SAMPLE_RATE // 50

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,12 @@ def pcm_hash(path: Path) -> str:
 
 def test_a_track_is_in_the_library_when_it_is_said_to_be(made: Services) -> None:
     seen: list[Progress] = []
-    outcome = made.producer.produce(order("whole"), seen.append, never)
+    wanted = replace(order("whole"), title="Whole")
+    outcome = made.producer.produce(wanted, seen.append, never)
     track = made.library.track("whole")
     assert track is not None
     assert track == outcome.track
-    assert track.path.name == "Lo-fi - 80bpm " + track.key + ".mp3"
+    assert track.path.name == "Whole - 80bpm " + track.key + ".mp3"
     assert abs(codec.decode(track.path).duration_s - 8.0) < 0.001
     assert [p.fraction for p in seen] == sorted(p.fraction for p in seen)
     assert {p.stage for p in seen} == {"composing", "rendering", "mastering", "encoding"}

@@ -159,7 +159,8 @@ def test_a_failure_says_what_happened_and_what_to_do(bench: Bench, qtbot: QtBot)
         (job_id,) = bench.submit()
     face = bench.row(job_id).face
     assert isinstance(face, TroubleFace)
-    assert face.note.text() == "The disk is full. Make room."
+    assert face.note.text() == "The disk is full."
+    assert face.note.toolTip() == "The disk is full. Make room."
     assert "failed" in bench.row(job_id).accessibleName()
     bench.press_button(job_id, "remove")
     assert bench.queue.jobs() == ()
@@ -214,9 +215,7 @@ def test_keep_this_and_discard_the_others_is_one_action_with_undo(bench: Bench) 
     assert bench.track(ids[0]).path.exists()
 
 
-def test_keep_this_gives_up_the_takes_that_are_still_to_be_made(
-    bench: Bench, qtbot: QtBot
-) -> None:
+def test_keep_this_gives_up_the_takes_that_are_still_to_be_made(bench: Bench, qtbot: QtBot) -> None:
     with qtbot.waitSignal(bench.queue.job_finished, timeout=10_000):
         ids = bench.submit(3)
         bench.producer.one.set()

@@ -139,7 +139,10 @@ def test_a_failure_is_told_with_a_way_on(bench: Bench, qtbot: QtBot) -> None:
     bench.window.wish.replace_prompt("calm piano")
     with qtbot.waitSignal(bench.queue.job_failed, timeout=5000):
         bench.window.form.submit()
-    assert "The disk is full." in bench.message()
+    message = bench.window.messages.message
+    assert message is not None
+    assert message.text == "“Calm Piano” could not be made."
+    assert message.hint == "Make room and try again."
     bench.producer.error = None
     with qtbot.waitSignal(bench.queue.job_finished, timeout=5000):
         bench.window.messages.buttons[0].click()

@@ -60,13 +60,20 @@ def test_the_folder_shows_the_usual_one_and_takes_another(
 ) -> None:
     folder = dialog.controls["library_dir"]
     assert isinstance(folder, FolderField)
-    assert folder.folder == "/music/MusicGen Desktop"
+    assert folder.field.text() == ""
+    assert folder.field.placeholderText() == "/music/MusicGen Desktop"
     with qtbot.waitSignal(dialog.settings_changed) as changed:
         folder.choose("/elsewhere")
     assert changed.args is not None
     assert changed.args[0].library_dir == "/elsewhere"
     with qtbot.waitSignal(dialog.settings_changed) as changed:
         folder.choose("/music/MusicGen Desktop")
+    assert changed.args is not None
+    assert changed.args[0].library_dir == ""
+    assert folder.field.text() == ""
+    folder.choose("/elsewhere")
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        folder.choose("")
     assert changed.args is not None
     assert changed.args[0].library_dir == ""
 

@@ -76,7 +76,9 @@ def test_a_journal_that_cannot_be_opened_now_is_not_set_aside(
     journal.save([job("a", 1)])
     journal.close()
     connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda path, **kw: connect(path, **{**kw, "timeout": 0}))
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **kw: connect(path, **{**kw, "timeout": 0})
+    )
     locker = connect(file)
     locker.execute("PRAGMA locking_mode=EXCLUSIVE")
     locker.execute("BEGIN EXCLUSIVE")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -160,6 +161,22 @@ def test_rename_changes_title_tags_and_file(library: Library) -> None:
 def test_rename_to_the_same_title_keeps_the_name(library: Library) -> None:
     track = add(library, "one")
     assert library.rename("one", track.title).path == track.path
+
+
+def test_a_read_only_folder_is_told_as_what_it_is(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = add(library, "one")
+
+    def refuse(*_arguments: object, **_names: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("shutil.copyfile", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)  # even a file that isn't there
+    with pytest.raises(LibraryError, match="Read-only file system"):
+        library.rename("one", "Other")
+    monkeypatch.undo()
+    assert library.track("one") == track
 
 
 def test_rename_needs_a_title(library: Library) -> None:

@@ -185,3 +185,13 @@ def test_sound_files_of_others_are_read_once(library: Library) -> None:
     tags.write(song, tag_data("now-ours"))
     assert library.rescan().added == ("now-ours",)
     assert library.rescan().foreign == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipes_and_devices_are_left_alone(library: Library) -> None:
+    add(library, "one")
+    os.mkfifo(library.folder / "pipe.mp3")
+    (library.folder / "endless.wav").symlink_to("/dev/zero")
+    (library.folder / "nowhere.mp3").symlink_to("/nowhere/at/all")
+    report = library.rescan()
+    assert (report.total, report.unreadable, report.foreign) == (1, (), 0)
