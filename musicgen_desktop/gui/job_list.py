@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _LEAST_PX = 176
 _LEAST_SHOWN_PX = 112
 _PART_OF_WINDOW = 0.34
+_OTHERS_PX = 284
+"""Height of what stands with it: its own heading, the line of the list, three tracks."""
 
 
 class JobList(QFrame):
@@ -75,6 +77,10 @@ class JobList(QFrame):
         for job in queue.jobs():
             self._add(job)
         self._arrange()
+
+    def share(self, around: QWidget) -> None:
+        """Leaves some rows of this widget's height to the list of tracks below."""
+        around.installEventFilter(self)
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -129,6 +135,12 @@ class JobList(QFrame):
         column.addLayout(head)
         column.addWidget(self._scroll)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is around became higher or lower."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._scroll.set_room(watched.height() - _OTHERS_PX)
+        return super().eventFilter(watched, event)
 
     def _connect(self) -> None:
         self._queue.job_added.connect(self._on_job_added)
@@ -258,17 +270,25 @@ class _Scroll(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.room_px = _LEAST_PX
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
+    def set_room(self, room_px: int) -> None:
+        """Says how high it may become so that the list of tracks still has some rows."""
+        if room_px != self.room_px:
+            self.room_px = room_px
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """The rows' height, within limits."""
         rows = self.widget()
         inside = QSize(200, 0) if rows is None else rows.sizeHint()
         most = max(_LEAST_PX, int(self.window().height() * _PART_OF_WINDOW))
+        most = min(most, max(_LEAST_SHOWN_PX, self.room_px))
         return QSize(inside.width(), min(inside.height(), most))
 
     def minimumSizeHint(self) -> QSize:

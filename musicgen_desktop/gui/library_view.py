@@ -140,6 +140,7 @@ class LibraryView(QWidget):
         self._nothing = EmptyPage("search", self)
         self._nothing.clicked.connect(self.bar.show_all)
         self._pages = QStackedWidget(self)
+        self._pages.setMinimumHeight(1)  # what doesn't fit is scrolled
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._nothing)
         column = QVBoxLayout(self)

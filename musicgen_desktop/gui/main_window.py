@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _SMALLEST = (720, 480)
 _FIRST_SIZE = (1180, 780)
 _LOW_PX = 680
+_LEAST_PAGE_PX = 112
 _STEP_S = 5.0
 _TOOLS = ("roll_dice", "show_history", "show_presets", "show_details")
 
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(central)
         self.player_bar = PlayerBar(self.player, services.library, central)
         self.pages = QStackedWidget(central)
+        self.pages.setMinimumHeight(_LEAST_PAGE_PX)  # pages scroll; the words can't
         self.pages.addWidget(self.cards)
         self.pages.addWidget(self.library_view)
         self._split = self._build_split(central)
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.job_list.share(left)
         column.addWidget(self.job_list)
         column.addWidget(self.pages, 1)
         column.addWidget(self.messages)

@@ -40,9 +40,8 @@ class PromptEdit(QPlainTextEdit):
         self.setAccessibleDescription(
             self.tr("Describe the music in your own words. Ctrl+Enter makes a track.")
         )
-        self.setPlaceholderText(
-            self.tr("rainy night lo-fi, mellow rhodes, 75 bpm, no drums, 1 minute")
-        )
+        self._example = self.tr("rainy night lo-fi, mellow rhodes, 75 bpm, no drums, 1 minute")
+        self.setPlaceholderText(self._example)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -114,8 +113,11 @@ class PromptEdit(QPlainTextEdit):
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrower field may need more lines."""
+        """A narrower field may need more lines; the example stays on one."""
         super().resizeEvent(event)
+        room = self.viewport().width() - 3 * _MARGIN_PX
+        elide = Qt.TextElideMode.ElideRight
+        self.setPlaceholderText(self.fontMetrics().elidedText(self._example, elide, room))
         self._fit_height()
 
     def sizeHint(self) -> QSize:

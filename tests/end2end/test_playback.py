@@ -158,7 +158,7 @@ def test_a_dying_sound_server_is_told_and_breaks_nothing(
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     said: list[str] = []
     with subprocess.Popen(
-        [*command, "5:quit"], env=environment, stdout=subprocess.PIPE, text=True
+        [*command, "9:quit"], env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
