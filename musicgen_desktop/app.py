@@ -189,13 +189,8 @@ class Program(QObject):
         self.close()
         try:
             self.open()
-            if was_saving:
-                self.window.messages.say(
-                    self.tr("Saving was cancelled, for the library was opened anew."),
-                    self.tr("Save it once more from its row."),
-                    "warning",
-                )
-            self._offer_move(left_behind)
+            note = self.tr("Saving was cancelled: save it once more.") if was_saving else ""
+            self._offer_move(left_behind, note)
         except MusicGenError as error:
             store = self.services.settings_store
             store.save(replace(store.load(), library_dir=old_dir))
@@ -203,15 +198,17 @@ class Program(QObject):
             self.window.on_trouble(error.message, error.hint)
         old.deleteLater()
 
-    def _offer_move(self, sources: Sequence[Path]) -> None:
-        """Asks whether tracks in the old folder shall come along."""
+    def _offer_move(self, sources: Sequence[Path], note: str) -> None:
+        """Asks whether tracks in the old folder shall come along; tells the note as well."""
         if not sources:
+            if note:
+                self.window.messages.say(note, kind="warning")
             return
         move = partial(library_move.move_files, sources, self.services.library.folder)
         self.window.messages.post(
             Message(
                 self.tr("The old folder still holds tracks: {0}.").format(len(sources)),
-                self.tr("They can be moved over, or stay there."),
+                " ".join(filter(None, (self.tr("They can be moved over, or stay there."), note))),
                 "question",
                 (
                     (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,7 @@ def generate(options: argparse.Namespace, profile: Paths) -> int:
             )
             chosen = audio_format or built.settings.format
             orders = _orders(recipes, name, options, chosen, built.settings.quality)
+            cli_output.require_writable(_targets(orders))
             reports = [_produce(built, order, is_cancelled) for order in orders]
         finally:
             built.close()
@@ -253,6 +254,13 @@ def _orders(
             )
         )
     return orders
+
+
+def _targets(orders: list[Order]) -> Iterator[Path]:
+    """Every file that the orders will write, the stems by one of them."""
+    for order in orders:
+        stem = None if order.stems_dir is None else order.stems_dir / "mix.wav"
+        yield from (path for path in (order.out, order.midi, stem) if path is not None)
 
 
 def _out(

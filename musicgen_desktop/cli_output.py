@@ -8,15 +8,20 @@ Not for: deciding what to say (see the other cli modules).
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
+
+from musicgen_desktop.errors import MusicGenError
 
 _BAR_CELLS = 24
 
@@ -55,6 +60,28 @@ def silence_stdout() -> None:
     """Sends what is still unwritten nowhere, after the reader of the pipe has gone."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def require_writable(targets: Iterable[Path]) -> None:
+    """Makes the folders of the files to come, before any work is done for nothing.
+
+    Raises:
+        MusicGenError: One of them can't be written.
+    """
+    for target in targets:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            with tempfile.TemporaryFile(dir=target.parent):
+                pass
+        except OSError as error:
+            raise MusicGenError(
+                "“{path}” can’t be written: {reason}.",
+                "Choose another place.",
+                path=target,
+                reason=error.strerror or error,
+            ) from error
 
 
 class ProgressLine:

@@ -194,7 +194,6 @@ class ChipWidget(QWidget):
         row.addWidget(self._cross)
         self.setFixedHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFocusProxy(self._body)
 
     def _tint(self) -> None:
         sign = "pin" if self._pinned else _SIGNS[self._chip.state]

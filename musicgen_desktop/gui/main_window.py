@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
     def update_page(self) -> None:
         """Shows the purpose cards while the library is empty, then the library."""
         has_tracks = self.library_view.has_tracks
-        leaves_card = has_tracks and any(card.hasFocus() for card in self.cards.cards)
+        leaves_card = has_tracks and self.focusWidget() in self.cards.cards
         self.pages.setCurrentWidget(self.library_view if has_tracks else self.cards)
         self.player_bar.setVisible(has_tracks)
         if leaves_card:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
     from musicgen_desktop.playback.player import Player
 
-_WORDS_PX = (140, 280)
+_WORDS_PX = (116, 280)
 _PLAY_PX = 44
 _HEIGHT_PX = 80
 _COMPACT_PX = 62
@@ -75,7 +75,8 @@ class PlayerBar(QFrame):
     def set_compact(self, on: bool) -> None:
         """Less air above and below, for a low window."""
         above = 2 if on else 8
-        self.layout().setContentsMargins(SIDE_PX - 8, above, SIDE_PX, above)
+        if (row := self.layout()) is not None:
+            row.setContentsMargins(SIDE_PX - 8, above, SIDE_PX, above)
         self.setMinimumHeight(_COMPACT_PX if on else _HEIGHT_PX)
 
     # -- building ----------------------------------------------------------------------------
@@ -96,7 +97,7 @@ class PlayerBar(QFrame):
         self.loop = IconButton("loop", self.tr("Loop"), self)
         self.loop.setCheckable(True)
         self.volume = Volume(self)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX, 8)  # a button has air of its own
         row.setSpacing(4)
         for button in (self.previous, self.play, self.next):

@@ -186,7 +186,7 @@ class PromptForm(QFrame):
         grid.addWidget(self._generate, 0, 1)
         grid.addLayout(self._build_bottom(engines), 1, 0, 1, 2)
         grid.setColumnStretch(0, 1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)
         column.setSpacing(GRID_PX)
         column.addLayout(head)
@@ -212,7 +212,8 @@ class PromptForm(QFrame):
     def set_compact(self, on: bool) -> None:
         """Less air above and below, for a low window."""
         above = GRID_PX if on else GRID_PX * 2
-        self.layout().setContentsMargins(GRID_PX * 3, above, GRID_PX * 3, above)
+        if (row := self.layout()) is not None:
+            row.setContentsMargins(GRID_PX * 3, above, GRID_PX * 3, above)
 
     def add_tool(self, button: IconButton) -> None:
         """Puts a button into the line above the words."""

@@ -192,7 +192,7 @@ class WaveformSlider(QAbstractSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Still a recognisable shape."""
-        return QSize(96, _HEIGHT_PX)
+        return QSize(120, _HEIGHT_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paints shape, section marks, play head, time under the mouse and focus ring."""

@@ -22,7 +22,7 @@ from musicgen_desktop.library.index import Index
 from musicgen_desktop.library.ledger import Ledger
 from musicgen_desktop.library.peaks_store import PeaksStore
 from musicgen_desktop.library.scanner import Progress, Scanner
-from musicgen_desktop.library.shelf import Shelf
+from musicgen_desktop.library.shelf import Shelf, is_whole
 from musicgen_desktop.library.tag_data import clean, is_track_id
 from musicgen_desktop.library.track import (
     DeletedFile,
@@ -132,7 +132,7 @@ class Library:
         track = found[0]
         if track.presence is Presence.AWAY:
             return track
-        there = track.path.exists()
+        there = is_whole(track.path)
         return replace(track, presence=Presence.PRESENT if there else Presence.MISSING)
 
     def tracks(self, ids: Sequence[str]) -> list[Track]:

@@ -18,7 +18,7 @@ from musicgen_desktop.library import entry as entries
 from musicgen_desktop.library import tags
 from musicgen_desktop.library.entry import Entry
 from musicgen_desktop.library.index import Index
-from musicgen_desktop.library.shelf import Shelf
+from musicgen_desktop.library.shelf import Shelf, is_whole
 from musicgen_desktop.library.track import ScanReport
 from musicgen_desktop.library.user_data import UserData
 
@@ -208,7 +208,7 @@ class Scanner:
                 track_id
                 for track_id in gone
                 if current.get(track_id) == indexed[track_id]
-                and not (self._shelf.folder / indexed[track_id][0]).exists()
+                and not is_whole(self._shelf.folder / indexed[track_id][0])
             ]
             self._index.set_missing(
                 [track_id for track_id in missing if not indexed[track_id][3]], missing=True

@@ -217,6 +217,14 @@ def _listing(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def is_whole(path: Path) -> bool:
+    """Whether there is a file with something in it; an emptied one is as good as gone."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
 def _is_file(entry: os.DirEntry[str]) -> bool:
     """Whether it is a real file; opening a pipe or a device would never come back."""
     try:

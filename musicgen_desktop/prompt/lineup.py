@@ -62,8 +62,7 @@ def resolve(
     instruments = _without_covered(instruments, named, lexicon)
     if only and instruments and not any(_is_drum(i, lexicon) for i in instruments):
         excluded = (*excluded, *(x for x in ("drums", "percussion") if x not in excluded))
-    elif _silent_beat(reading) and "percussion" not in named:
-        excluded = tuple(dict.fromkeys((*excluded, *_beat_bans(instruments, lexicon))))
+    excluded = (*excluded, *_implied_bans(excluded, (*instruments, *named), lexicon))
     return Lineup(
         tuple(dict.fromkeys(instruments)),
         excluded,
@@ -74,17 +73,19 @@ def resolve(
     )
 
 
-def _silent_beat(reading: Reading) -> bool:
-    return any(
-        s.id in {"drums", "rhythm", "beat"} for s in reading.negated("instrument", "structure")
-    )
+def _implied_bans(
+    excluded: tuple[str, ...], wished: tuple[str, ...], lexicon: Lexicon
+) -> tuple[str, ...]:
+    """What else a ban means: without drums no percussion, without electronic sounds no synths.
 
-
-def _beat_bans(instruments: list[str], lexicon: Lexicon) -> list[str]:
-    """No drums means no percussion either, unless a percussion instrument was asked for."""
-    if any("percussion" in lexicon.kinds_of(i) for i in instruments):
-        return ["drums"]
-    return ["drums", "percussion"]
+    A wish for something of the kind lifts it.
+    """
+    lifted = {kind for instrument in wished for kind in lexicon.kinds_of(instrument)}
+    implied: dict[str, None] = {}
+    for banned in excluded:
+        for kind in _BANNED_KINDS:
+            implied |= dict.fromkeys(lexicon.row(kind, banned).get("bans", ()))
+    return tuple(ban for ban in implied if ban not in lifted and ban not in excluded)
 
 
 def _is_drum(instrument: str, lexicon: Lexicon) -> bool:
@@ -98,8 +99,14 @@ def _excluded(
     for span in reading.negated(*_BANNED_KINDS, "vocals"):
         if span.kind == "vocals" and span.id != "vocals":
             continue
-        ids.append(span.id)
         name = lexicon.name(span.kind, span.id)
+        if lexicon.row(span.kind, span.id).get("always"):
+            notes.refused(span.text, f"{name} can’t be left out yet", span, "exclude")
+            continue
+        ids.append(span.id)
+        if lexicon.row(span.kind, span.id).get("always"):
+            notes.refused(span.text, f"{name} can’t be left out yet", span, "exclude")
+            continue
         notes.heard(span, f"no {name}", span.id, "exclude")
     for banned in overrides.exclude:
         ids.append(banned)

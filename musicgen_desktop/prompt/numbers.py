@@ -171,7 +171,7 @@ _SPOKEN_BPM = re.compile(
     r"(?:[\s-]+(?:and\s+)?(?P<u>\w+))?\s+" + _BPM
 )
 _BARE = re.compile(
-    r"(?<![\w:/.,])(?:at|around|about|~|bei)\s*(?P<n>\d{2,3}(?:\.\d)?)(?!\s*(?:%|:|/|-?\s*(?:percent|hz|"
+    r"(?<![\w:/.,])(?:at|around|about|~|@|bei)\s*(?P<n>\d{2,3}(?:\.\d)?)(?!\s*(?:%|:|/|-?\s*(?:percent|hz|"
     r"seconds?|secs?|s\b|min|m\b|bars?|years?|degrees?|am\b|pm\b|piece|people|k\b|st|nd|rd|th)))(?![\w/:.]\d|\w)"
     r"|(?:(?<=,)|(?<=;)|(?<=\n)|(?<=^))\s*(?P<m>\d{2,3})\s*(?=$|[,;.\n])",
     re.MULTILINE,
@@ -215,6 +215,7 @@ _HALF_MORE = re.compile(
 _CLOCKED = re.compile(
     r"(?<![\w:.])(?:(?P<h>\d):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?:\s*(?:min(?:utes?)?|long|length|m))?(?![\w:])"
 )
+_PRIMES = re.compile(r"(?<![\w.])(?P<m>\d{1,2})\s?['’′]\s?(?P<s>[0-5]\d)\s?(?:[\"”″]|''|′′|’’)")
 _SECONDS = re.compile(rf"(?<![\w.:/]){_NUMBER}(?P<gap>[\s-]*)(?P<unit>{_SECOND}){_EDGE}")
 _MINUTES = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*(?P<unit>{_MINUTE}){_EDGE}")
 _HOURS = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*{_HOUR}{_EDGE}")
@@ -261,6 +262,7 @@ def _take_durations(scratch: Scratch) -> None:
         lambda m: ("duration", (value_of(m["n"]) + 0.5) * (3600 if m["unit"][0] == "h" else 60)),
     )
     _each(scratch, _CLOCKED, clock)
+    _each(scratch, _PRIMES, lambda m: ("duration", int(m["m"]) * 60.0 + int(m["s"])))
     _each(scratch, _HOURS, lambda m: ("duration", value_of(m["n"]) * 3600.0))
     _each(scratch, _MINUTES, minutes)
     _each(scratch, _SECONDS, seconds)

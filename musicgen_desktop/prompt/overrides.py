@@ -117,9 +117,13 @@ def _id(value: Any, kind: str, lexicon: Lexicon) -> str:
     if found is None:
         known = lexicon.playable(kind) or list(lexicon.tables[kind])[:24]
         raise UsageError(
-            "“{value}” isn't a {kind} this program knows.", "It knows, for example: {known}.",
-            value=value, kind=kind, known=", ".join(known),
-        )  # fmt: skip
+            "“{value}” isn't {article} {kind} this program knows.",
+            "It knows, for example: {known}.",
+            value=value,
+            kind=kind,
+            article="an" if kind == "instrument" else "a",
+            known=", ".join(known),
+        )
     return found
 
 

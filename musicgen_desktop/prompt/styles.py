@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from musicgen_desktop.prompt import clash
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.lexicon import FEELINGS, Lexicon
 from musicgen_desktop.prompt.overrides import Overrides
@@ -95,6 +96,7 @@ def _moods(
             continue
         moods.append(span.id)
         notes.heard(span, lexicon.name("mood", span.id))
+    clash.tell_moods_apart(moods, lexicon, notes)
     for span in reading.of("scene"):
         row = lexicon.row("scene", span.id)
         notes.heard(span, span.text.lower())

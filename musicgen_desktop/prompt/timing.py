@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from musicgen_desktop.music import theory
 from musicgen_desktop.music.recipe import TAKES_PER_GROUP
 from musicgen_desktop.music.theory import MINOR_LIKE, Key, Metre, parse_metre
+from musicgen_desktop.prompt import clash
 from musicgen_desktop.prompt.chance import fraction, weighted
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.keys import nearest_metre
@@ -145,7 +146,14 @@ def tempo(
     seed: int,
 ) -> Tempo:
     """The tempi that would do."""
-    word = _tempo_word(reading, notes)
+    first = reading.first("bpm")
+    number = overrides.bpm or (first.number if first is not None else 0.0)
+    pace = number / (COMPOUND_PACE if signature.is_compound else 1.0)
+    wrong = clash.tempo_word(reading, pace, lexicon.row("genre", style.main), lexicon)
+    if wrong is not None:
+        text = wrong.text.lower()
+        notes.refused(text, f"{number:g} bpm isn’t {text}; the number counts", wrong, "tempo_word")
+    word = _tempo_word(reading, notes) if wrong is None else ""
     if overrides.bpm is not None:
         notes.was_set("bpm", overrides.bpm, f"{overrides.bpm:g} bpm")
         return Tempo((overrides.bpm,), True, None, word)
@@ -295,6 +303,8 @@ def key(
     if not mode and mode_span is not None:
         mode = mode_span.id
         notes.heard(mode_span, mode.replace("_", " "))
+    elif mode_span is not None and mode_span.id != mode:
+        notes.refused(mode_span.text, f"the key is stated in {mode} already", mode_span, "mode")
     if mode:
         stated.add("mode")
     group = seed // TAKES_PER_GROUP

@@ -41,9 +41,6 @@ def press_and_listen(person: Person, reader: ScreenReader, keys: str) -> str:
     return wait_until(lambda: " ".join(reader.visited()[before:]), f"focus by {keys}", PATIENCE_S)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="Tab passes by the search line, the filters and the format switch"
-)
 def test_tab_reaches_every_control(person: Person) -> None:
     person.start()
     with atspi_rig.reading(person.desktop, TITLE) as reader:
@@ -62,13 +59,13 @@ def test_tab_reaches_every_control(person: Person) -> None:
             and "ENABLED" in node.states
             and node.role not in _IN_ONE_STOP
             and node.name != "Length in minutes and seconds"  # its list is the stop
+            and not node.name.startswith("Drag and copy files as")  # the chosen one is the stop
             and not any(node.name in each for each in reached)
         ]
         assert missed == []
     person.quits()
 
 
-@pytest.mark.xfail(strict=False, reason="leaving the length field by Tab chooses what it shows")
 def test_going_past_the_length_leaves_it_as_heard(person: Person) -> None:
     person.start()
     with atspi_rig.reading(person.desktop, TITLE) as reader:
@@ -83,7 +80,6 @@ def test_going_past_the_length_leaves_it_as_heard(person: Person) -> None:
     person.quits()
 
 
-@pytest.mark.xfail(strict=False, reason="a row with the focus but no selection takes no keys")
 def test_keys_act_on_the_row_that_the_focus_is_on(person: Person) -> None:
     person.start()
     with atspi_rig.reading(person.desktop, TITLE) as reader:
@@ -102,7 +98,6 @@ def test_keys_act_on_the_row_that_the_focus_is_on(person: Person) -> None:
     person.quits()
 
 
-@pytest.mark.xfail(strict=False, reason="the action ShowMenu of the menu button does nothing")
 def test_the_windows_menu_opens_for_a_screen_reader(person: Person) -> None:
     person.start()
     with atspi_rig.reading(person.desktop, TITLE) as reader:

@@ -142,3 +142,23 @@ def test_progress_is_shown_and_cancel_leaves_nothing(
     assert bench.messages[-1].text == "Saving was cancelled."
     bench.commands.exporting.close()
     assert all(f.suffix == ".wav" and f.read_bytes()[:4] == b"RIFF" for f in folder.iterdir())
+
+
+def test_another_format_gives_the_name_another_end(
+    bench: TrackBench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+
+    def choose(fmt: str) -> str:
+        text = next(each for each in dialog.nameFilters() if each.startswith(BY_ID[fmt].label))
+        dialog.selectNameFilter(text)
+        dialog.filterSelected.emit(text)
+        return Path(dialog.selectedFiles()[0]).name
+
+    assert choose("stems") == "Late Club - 75bpm Am stems"
+    assert choose("wav") == "Late Club - 75bpm Am.wav"
+    dialog.selectFile("Mine v1.2.wav")
+    assert choose("flac") == "Mine v1.2.flac"
+    assert choose("stems") == "Mine v1.2"

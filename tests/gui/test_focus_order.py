@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui.terms import Terms
@@ -38,6 +38,10 @@ def bench(
     made.close()
 
 
+def is_checked(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractButton) and widget.isChecked()
+
+
 def visited(bench: Bench, qtbot: QtBot) -> list[QWidget]:
     """What Tab stops at, from the words until it is back there."""
     found: list[QWidget] = []
@@ -61,7 +65,10 @@ def test_tab_goes_the_way_the_window_is_read(bench: Bench, qtbot: QtBot) -> None
     window = bench.window
     wanted = [stop for stop in window.form.stops if stop.isVisibleTo(window) and stop.isEnabled()]
     wanted += window.tools.values()
-    wanted += window.library_view.stops
+    # of the two formats the checked one is the stop; the arrow keys go to the other
+    formats = set(window.library_view.bar.formats.buttons())
+    stops = window.library_view.stops
+    wanted += [stop for stop in stops if stop not in formats or is_checked(stop)]
     got = visited(bench, qtbot)
     assert [each for each in got if each in wanted] == wanted
     assert got.index(window.library_view.table) < got.index(window.player_bar.next)
@@ -93,8 +100,8 @@ def test_the_list_selects_something_when_the_focus_comes(bench: Bench, qtbot: Qt
     assert table.selected_tracks() == []
     table.setFocus(Qt.FocusReason.OtherFocusReason)
     assert [track.id for track in table.selected_tracks()] == ["t0"]
-    qtbot.keyClick(table, Qt.Key.Key_3)
-    assert bench.services.library.tracks(["t0"])[0].star == 3
+    qtbot.keySequence(table, "3")
+    qtbot.waitUntil(lambda: bench.services.library.tracks(["t0"])[0].star == 3)
 
 
 def test_a_press_on_the_menu_button_opens_the_menu(bench: Bench, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui import drag_out
@@ -449,3 +449,30 @@ def test_a_held_ctrl_key_doesnt_toggle_what_is_selected(view: LibraryView, qtbot
     view.table.select_track("t1")
     qtbot.keyRelease(view.table, Qt.Key.Key_Control)
     assert [t.id for t in view.table.selected_tracks()] == ["t1"]
+
+
+def test_a_long_tempo_has_room(view: LibraryView) -> None:
+    metrics = view.table.fontMetrics()
+    box = view.table.parts_of(0).tempo
+    elide = Qt.TextElideMode.ElideRight
+    assert metrics.elidedText("122.7", elide, box.width()) == "122.7"
+
+
+@pytest.mark.parametrize("width", [400, 480, 560, 640, 760, 1000])
+def test_the_line_above_the_list_never_overlaps(view: LibraryView, width: int) -> None:
+    bar = view.bar
+    bar.setMinimumWidth(1)
+    view.setMinimumWidth(1)
+    view.resize(width, 500)
+    QApplication.processEvents()
+    shown = [bar.search, bar.stars, bar.order, *bar.formats.buttons()]
+    boxes = [each.geometry() for each in shown if each.isVisible()]
+    assert all(left.right() < right.left() for left, right in pairwise(boxes))
+    assert boxes[-1].right() <= bar.width()
+
+
+def test_lists_and_buttons_of_the_line_say_what_they_are_for(view: LibraryView) -> None:
+    assert view.bar.stars.accessibleDescription() == "Stars at least"
+    assert view.bar.order.accessibleDescription() == "Order of the list"
+    names = {button.accessibleName() for button in view.bar.search.findChildren(QToolButton)}
+    assert "Empty the search" in names

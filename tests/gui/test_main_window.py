@@ -365,3 +365,23 @@ def test_cards_speak_of_what_they_do(bench: Bench) -> None:
     cards: PurposeCards = bench.window.cards
     assert len(cards.cards) == 6
     assert all(card.accessibleName() and card.accessibleDescription() for card in cards.cards)
+
+
+def test_escape_while_the_first_track_is_made_ends_in_the_list(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.wish.replace_prompt("calm piano")
+    with qtbot.waitSignal(bench.queue.job_finished, timeout=5000):
+        bench.window.form.submit()
+        bench.window.focus_list()
+        assert bench.window.focusWidget() is bench.window.cards.cards[0]
+    assert bench.window.focusWidget() is bench.window.library_view.table
+
+
+def test_four_takes_leave_three_tracks_in_a_small_window(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.resize(900, 600)
+    bench.window.wish.set_takes(4)
+    bench.window.wish.replace_prompt("calm piano")
+    with qtbot.waitSignals([bench.queue.job_finished] * 4, timeout=10_000):
+        bench.window.form.submit()
+    bench.window.messages.close_message()
+    table = bench.window.library_view.table
+    qtbot.waitUntil(lambda: table.viewport().height() >= 3 * table.rowHeight(0))

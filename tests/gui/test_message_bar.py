@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui.message_bar import Message, MessageBar
@@ -66,3 +67,20 @@ def test_plain_messages_go_by_themselves_and_errors_stay(bar: MessageBar) -> Non
 def test_it_has_names(bar: MessageBar) -> None:
     bar.post(Message("Deleted.", actions=(("Undo", lambda: None),)))
     assert nameless(bar) == []
+
+
+def test_an_error_has_its_own_colour_and_typographic_words(bar: MessageBar, theme: Theme) -> None:
+    bar.say("It isn't there.", f"Look in {Path.home()}/Music.", "error")
+    shown = [label.text() for label in bar.findChildren(QLabel)]
+    assert "It isn’t there." in shown
+    assert "Look in ~/Music." in shown
+    icon = next(x for x in bar.findChildren(QLabel) if not x.pixmap().isNull())
+    image = icon.pixmap().toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() == 255
+    }
+    assert theme.tokens.error in colours
+    assert theme.tokens.accent not in colours

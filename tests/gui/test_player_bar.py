@@ -107,3 +107,10 @@ def test_it_fits_every_width(bar: PlayerBar, bench: TrackBench, width: int) -> N
     bar.resize(width, 80)
     assert bar.waveform.width() >= 120
     assert bar.volume.geometry().right() <= width
+
+
+def test_without_a_track_the_words_are_whole(bar: PlayerBar) -> None:
+    bar.resize(900, 80)
+    assert bar.note.isHidden()
+    room = bar.title.fontMetrics().horizontalAdvance(bar.title.text())
+    assert bar.title.width() >= room

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui.chip import ChipWidget
@@ -221,3 +221,38 @@ def test_the_length_field_takes_what_is_typed(qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(field.duration_chosen):
         qtbot.keyClick(line, Qt.Key.Key_Return)
     assert field.currentText() == "1:45"
+
+
+def test_words_that_change_nothing_are_named(
+    form: PromptForm, wish: LiveWish, qtbot: QtBot
+) -> None:
+    type_in(form, wish, qtbot, "lo-fi by Drake, saxophone")
+    shown = [label.text() for label in form.chips.findChildren(QLabel) if label.isVisible()]
+    assert "not used: Drake" in shown
+    type_in(form, wish, qtbot, "lo-fi")
+    shown = [label.text() for label in form.chips.findChildren(QLabel) if label.isVisible()]
+    assert not any(text.startswith("not used") for text in shown)
+
+
+def test_the_word_assumed_stands_before_what_is(
+    form: PromptForm, wish: LiveWish, qtbot: QtBot
+) -> None:
+    type_in(form, wish, qtbot, "lo-fi by Drake, saxophone")
+    label = next(x for x in form.chips.findChildren(QLabel) if x.text() == "assumed")
+    places = {each.chip.state: (each.y() - each.y() % 36, each.x()) for each in form.chips.widgets}
+    assert places["refused"] < (label.y() - label.y() % 36, label.x())
+
+
+def test_a_very_wide_window_keeps_lines_readable(form: PromptForm) -> None:
+    form.resize(2560, 240)
+    assert form.edit.width() < 1400
+    form.resize(1000, 240)
+    assert form.edit.width() > 700
+
+
+def test_the_example_stays_on_one_line(form: PromptForm) -> None:
+    whole = form.edit.placeholderText()
+    form.resize(620, 240)
+    assert form.edit.placeholderText().endswith("…")
+    form.resize(1000, 240)
+    assert form.edit.placeholderText() == whole

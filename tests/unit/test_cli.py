@@ -130,6 +130,24 @@ def test_impossible_wishes_are_usage_errors(
     assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize(
+    ("option", "name"), [("--out", "t.mp3"), ("--midi", "t.mid"), ("--stems", "stems")]
+)
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    profile: Paths,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    name: str,
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    target = str(tmp_path / "file" / name)
+    assert run(profile, "generate", "pop", "--duration", "5", option, target) == 1
+    told = capsys.readouterr().err
+    assert target in told
+    assert "composing" not in told
+
+
 def plan_of(
     profile: Paths, capsys: pytest.CaptureFixture[str], *arguments: str
 ) -> dict[str, object]:

@@ -179,6 +179,16 @@ def test_a_read_only_folder_is_told_as_what_it_is(
     assert library.track("one") == track
 
 
+def test_an_emptied_file_is_missing_and_can_be_made_again(library: Library) -> None:
+    first = add(library, "one")
+    first.path.write_bytes(b"")
+    assert library.rescan().missing == ("one",)
+    assert library.tracks(["one"])[0].presence is Presence.MISSING
+    again = library.add(finished(library, tag_data("one")))
+    assert (again.presence, again.id) == (Presence.PRESENT, "one")
+    assert again.path.stat().st_size > 0
+
+
 def test_rename_needs_a_title(library: Library) -> None:
     add(library, "one")
     with pytest.raises(LibraryError):
