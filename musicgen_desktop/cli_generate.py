@@ -130,7 +130,7 @@ def read_wish(options: argparse.Namespace, engine: str | None) -> Wish:
     """
     info = registry.info(engine or registry.DEFAULT_ENGINE)
     overrides, parameters = read_settings(options.settings, info)
-    prompt = " ".join(" ".join(options.prompt).split())
+    prompt = " ".join(cli_output.readable(" ".join(options.prompt)).split())
     if not prompt and not overrides:
         raise UsageError(
             "There is no prompt.",

@@ -45,6 +45,11 @@ def result_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=plain, indent=2, allow_nan=False))
 
 
+def readable(text: str) -> str:
+    """An argument in which bytes that are no UTF-8 have become “�”."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def message(text: str) -> None:
     """Prints a message for the person at the terminal."""
     print(text, file=sys.stderr, flush=True)

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from musicgen_desktop.gui import alternatives, chip_choice, icons
+from musicgen_desktop.gui import alternatives, chip_choice, icons, spoken
 from musicgen_desktop.gui.terms import Terms
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class ChipWidget(QWidget):
             terms: What the menu may offer; as before unless given.
         """
         self._chip = chip
+        why = spoken.plain(chip.why)
         self._terms = terms or self._terms
         self._pinned = pinned
         self._body.setText(
@@ -89,10 +90,10 @@ class ChipWidget(QWidget):
         self._body.setFont(font)
         state = self._state_in_words()
         self._body.setAccessibleName(f"{chip.label}, {state}")
-        self._body.setAccessibleDescription(chip.why)
-        self._body.setToolTip(f"{state[:1].upper()}{state[1:]}. {chip.why}".strip())
+        self._body.setAccessibleDescription(why)
+        self._body.setToolTip(f"{state[:1].upper()}{state[1:]}. {why}".strip())
         self._why.setText(
-            self.fontMetrics().elidedText(chip.why, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX)
+            self.fontMetrics().elidedText(why, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX)
         )
         self._why.setVisible(chip.state == "refused" and bool(chip.why))
         self._cross.setVisible(self.can_be_left_out)
@@ -134,7 +135,7 @@ class ChipWidget(QWidget):
             leave_out.triggered.connect(self._on_cross_clicked)
         if self._chip.why:
             menu.addSeparator()
-            menu.addAction(self._chip.why.replace("&", "&&")).setEnabled(False)
+            menu.addAction(spoken.plain(self._chip.why).replace("&", "&&")).setEnabled(False)
         menu.triggered.connect(self._on_menu_triggered)
         return menu
 

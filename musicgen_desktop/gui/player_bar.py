@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
     from musicgen_desktop.playback.player import Player
 
-_WORDS_PX = (116, 280)
+_WORDS_PX = (124, 280)
 _PLAY_PX = 44
 _HEIGHT_PX = 80
 _COMPACT_PX = 62
@@ -97,14 +97,14 @@ class PlayerBar(QFrame):
         self.loop = IconButton("loop", self.tr("Loop"), self)
         self.loop.setCheckable(True)
         self.volume = Volume(self)
-        self._row = row = QHBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX, 8)  # a button has air of its own
         row.setSpacing(4)
         for button in (self.previous, self.play, self.next):
             row.addWidget(button)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self._build_words(), 1)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self.waveform, 3)
         row.addSpacing(4)
         row.addWidget(self.time)

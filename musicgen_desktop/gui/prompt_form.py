@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from musicgen_desktop.gui import spoken
 from musicgen_desktop.gui.chip_row import ChipArea, ChipRow
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.make_controls import MakeControls
@@ -120,7 +121,7 @@ class PromptForm(QFrame):
 
     @Slot(str, str)
     def _on_plan_failed(self, message: str, hint: str) -> None:
-        self._chips.show_hint(f"{message} {hint}".strip())
+        self._chips.show_hint(spoken.plain(f"{message} {hint}".strip()))
 
     @Slot(str)
     def _on_prompt_replaced(self, text: str) -> None:
@@ -186,7 +187,7 @@ class PromptForm(QFrame):
         grid.addWidget(self._generate, 0, 1)
         grid.addLayout(self._build_bottom(engines), 1, 0, 1, 2)
         grid.setColumnStretch(0, 1)
-        self._column = column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)
         column.setSpacing(GRID_PX)
         column.addLayout(head)

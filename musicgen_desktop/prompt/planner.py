@@ -109,8 +109,7 @@ class Planner:
     def _last_words(self, plan: MusicPlan, reading: Reading, notes: Notes) -> None:
         """Says what is unusual about the whole, and offers alternatives."""
         row = self.lexicon.row("genre", plan.genre)
-        banned = {s.id for s in reading.negated("instrument", "structure")}
-        if row.get("drums", True) and banned & {"drums", "rhythm"} and not plan.only:
+        if row.get("drums", True) and "drums" in plan.excluded and not plan.only:
             notes.assumed(
                 "groove",
                 "no_drums",

@@ -191,6 +191,15 @@ def test_unquoted_words_make_one_prompt(profile: Paths, capsys: pytest.CaptureFi
     assert plan_of(profile, capsys, "lo-fi", "75", "bpm")["bpm"] == 75.0
 
 
+def test_bytes_that_are_no_text_spoil_nothing(
+    profile: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = plan_of(profile, capsys, "\udcff pop")
+    assert found["plan"]["genre"] == "pop"
+    options = cli.parse(["plan", "\udcff pop"])
+    assert cli_generate.read_wish(options, None).prompt == "\ufffd pop"
+
+
 def test_plan_for_people(profile: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(profile, "plan", "lo-fi with vocals, 75 bpm") == 0
     said = capsys.readouterr().out

@@ -141,7 +141,7 @@ class Edges:
         fade_frames: Length of the fade at its end; 0 for music that loops, which has no edges.
     """
 
-    _IN_FRAMES = 64
+    _IN_FRAMES = 220  # 5 ms: a lossy coder smears the first drum hit back to the first sample
 
     def __init__(self, frames: int, fade_frames: int) -> None:
         self.frames = frames
@@ -156,7 +156,7 @@ class Edges:
         if start >= self._IN_FRAMES and stop <= begin:
             return None
         at = np.arange(start, stop)
-        rising = np.clip(at / self._IN_FRAMES, 0.0, 1.0)
+        rising = np.clip(at / self._IN_FRAMES, 0.0, 1.0) ** 2
         falling = np.clip((at - begin) / max(1, self._fade - rest), 0.0, 1.0)
         gain: Samples = (rising * (0.5 + 0.5 * np.cos(np.pi * falling))).astype(np.float32)
         return gain
