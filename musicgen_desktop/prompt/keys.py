@@ -214,7 +214,8 @@ _SPOKEN = re.compile(
     r"(?![\s-]+(?:bars?|on|seconds?|minutes?))(?:[\s-]*(?:time(?:\s+signature)?|metre|meter|feel))?"
 )
 _TIMES = (
-    (re.compile(r"\b(?:triple\s+(?:metre|meter|time)|dreivierteltakt|trois\s+temps)\b"), "3/4"),
+    (re.compile(r"\b(?:triple\s+(?:metre|meter|time)|dreivierteltakt|trois\s+temps|3\s+4\s+time|"
+                r"three[\s-]+quarter\s+time)\b"), "3/4"),
     (re.compile(r"\b(?:common\s+time|viervierteltakt)\b"), "4/4"),
     (re.compile(r"\b(?:compound\s+(?:duple|time)|sechsachteltakt)\b"), "6/8"),
     (re.compile(r"\bcut\s+time\b"), "2/4"),

@@ -43,6 +43,16 @@ def cue_places(words: Sequence[Token], cues: Cues) -> frozenset[int]:
     return frozenset(places)
 
 
+def without_cue_words(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> list[Span]:
+    """The spans without images that are part of a negation: “leave out” is no autumn leaf."""
+    inner: set[int] = set()
+    for at in range(len(words)):
+        count = cue_at(words, at, cues["negation"])
+        if count > 1:
+            inner |= {token.start for token in words[at : at + count]}
+    return [s for s in spans if s.kind not in {"scene", "mood"} or s.start not in inner]
+
+
 def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> list[Span]:
     """The spans with `negated` and `reduced` set.
 
@@ -62,7 +72,7 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
         count = cue_at(words, at, cues["negation"])
         if count and not _inside(words[at], spans) and not _not_only(words, at):
             spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
-            new = _reach(words, at + count, spans, cues, spreads=spreads)
+            new = _reach(text, words, at + count, spans, cues, spreads=spreads)
             reached |= new
             if len({spans[i].start for i in new}) == 1:
                 starts |= dict.fromkeys(new, words[at].start)
@@ -90,7 +100,8 @@ def _not_only(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].word if at + 1 < len(words) else ""
     return (words[at].word == "not" and following in {"only", "just"}) or (
         words[at].word == "no"
-        and following in {"less", "more", "matter", "problem", "doubt", "rush"}
+        and following
+        in {"less", "more", "matter", "problem", "doubt", "rush", "nonsense", "frill", "frills"}
     )
 
 
@@ -115,14 +126,17 @@ def _next_only(words: Sequence[Token], at: int, spans: Sequence[Span]) -> set[in
 
 
 def _reach(
-    words: Sequence[Token], at: int, spans: Sequence[Span], cues: Cues, *, spreads: bool
+    text: str, words: Sequence[Token], at: int, spans: Sequence[Span], cues: Cues, *, spreads: bool
 ) -> set[int]:
     """Indices of the spans that a negation just before token `at` covers."""
     reached: set[int] = set()
+    listed = at < len(words) and words[at].word == ":"  # “avoid: drums, bass”
     covered_to = -1
     for place in range(at, min(len(words), at + _FAR)):
         token = words[place]
         if token.start < covered_to:
+            continue
+        if listed and token.word == ",":
             continue
         if place > at and _ends(words, place, spans, cues, spreads=spreads, has_hit=bool(reached)):
             break
@@ -130,7 +144,8 @@ def _reach(
             i for i, s in enumerate(spans) if s.start <= token.start < s.end and s.kind in NEGATABLE
         }
         if hit:
-            if _new_noun(words[place - 1], spans, reached):
+            joined = "/" in text[words[place - 1].end : token.start]  # “no drums/bass”
+            if not joined and _new_noun(words[place - 1], spans, reached):
                 break
             reached |= hit
             covered_to = max(spans[i].end for i in hit)

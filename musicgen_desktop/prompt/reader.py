@@ -39,6 +39,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     found, unknown = _phrases(shown, words, lexicon)
     spans = sorted([*scratch.spans, *found], key=lambda s: (s.start, -s.end))
     all_tokens = tokens(shown)
+    spans = negation.without_cue_words(all_tokens, spans, lexicon.cues)
     spans = negation.mark(shown, all_tokens, spans, lexicon.cues)
     used = negation.cue_places(all_tokens, lexicon.cues)
     return Reading(

@@ -153,3 +153,32 @@ def test_vocals(planner: Planner, prompt: str, vocals: str) -> None:
     assert result.plan.vocals == vocals
     if vocals == "requested":
         assert any("instrumental only" in chip.why for chip in result.refused)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "banned", "wished"),
+    [
+        ("pop, no drums/bass", {"drums", "bass"}, set()),
+        ("pop, no drums / vocals", {"drums", "vocals"}, set()),
+        ("pop. Avoid: drums, bass, strings. Use piano", {"drums", "bass", "strings"}, {"piano"}),
+        ("pop, exclude: guitar, brass; with flute", {"guitar", "brass"}, {"flute"}),
+        ("pop with everything but piano", {"piano"}, set()),
+        ("all but drums, pop", {"drums"}, set()),
+        ("no-nonsense pop with piano", set(), {"piano"}),
+    ],
+)
+def test_lists_of_other_shapes(
+    planner: Planner, prompt: str, banned: set[str], wished: set[str]
+) -> None:
+    result = planner.plan(prompt, seed=8)
+    assert result.plan.genre == "pop"
+    assert banned <= set(result.plan.excluded)
+    assert set(result.plan.instruments) == wished
+    assert result.plan.vocals == "none"
+
+
+@pytest.mark.parametrize("prompt", ["pop, leave out the bass", "pop free of bass"])
+def test_words_of_a_negation_are_no_images(planner: Planner, prompt: str) -> None:
+    result = planner.plan(prompt, seed=8)
+    assert "bass" in result.plan.excluded
+    assert result.plan.moods == ()
