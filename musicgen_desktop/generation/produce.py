@@ -185,9 +185,8 @@ class Producer:
     ) -> Outcome:
         """The point of no return: the finished file gets its final name."""
         track: Track | None = None
-        if order.midi is not None and Path(work.midi).exists():
-            files.write_atomically(order.midi, Path(work.midi).read_bytes())
-        if order.in_library:
+        score = Path(work.midi).read_bytes() if Path(work.midi).exists() else b""
+        if order.in_library:  # first of all: whatever fails after it, the track is kept
             track = self._add(order, work, result)
             path = track.path
             if order.out is not None:
@@ -196,6 +195,8 @@ class Producer:
         else:
             path = _out(order)
             files.replace_into(Path(work.target), path)
+        if order.midi is not None and score:
+            files.write_atomically(order.midi, score)
         return Outcome(track, path, _report(order, work, result, path, elapsed_s))
 
     def _add(self, order: Order, work: WorkOrder, result: dict[str, Any]) -> Track:

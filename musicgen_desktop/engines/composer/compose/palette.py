@@ -25,6 +25,12 @@ ROLE_OF_FIGURE = {
     "fx": "fx", "vinyl": "fx",
 }  # fmt: skip
 _SAME_KIND = {"ostinato": "arp", "stab": "comp", "left_hand": "comp"}
+_FIGURES_BANNED_BY = {
+    "melody": frozenset({"lead", "counter"}),
+    "arpeggio": frozenset({"arp", "ostinato"}),
+    "pad": frozenset({"pad", "drone"}),
+}
+"""Exclusions that name a task: nobody may do it, on whatever instrument."""
 _DRUM_FIGURES = frozenset({"drums", "percussion", "fx"})
 
 
@@ -118,7 +124,8 @@ def choose_seats(
     the rest from `palette`.
     """
     named = [i for i in _wished(plan) if i in players.entries and players.allows(i)]
-    offers: Sequence[Mapping[str, Any]] = style["seats"]
+    banned = {f for ban in plan.excluded for f in _FIGURES_BANNED_BY.get(ban, ())}
+    offers: Sequence[Mapping[str, Any]] = [o for o in style["seats"] if o["figure"] not in banned]
     placed = _placed(named, offers, players)
     only = plan.only and bool(named)
     seats: list[Seat] = []

@@ -9,6 +9,7 @@ import pytest
 from musicgen_desktop import resources
 from musicgen_desktop.engines.composer.compose.arranger import compose
 from musicgen_desktop.music.score import Score
+from musicgen_desktop.prompt import planner
 from tests.unit.engines.composer.compose.plans import GENRES, make_plan
 
 INSTRUMENTS = [e["id"] for e in resources.load_json("cells", "instruments.json")["instruments"]]
@@ -96,3 +97,11 @@ def test_a_duet_has_a_tune_and_an_accompaniment() -> None:
 def test_crackle_is_added_when_asked_for() -> None:
     score = compose(make_plan("pop", production=("vinyl",)))
     assert any(p.patch == "vinyl_noise" for p in score.parts)
+
+
+@pytest.mark.parametrize("genre", ["synthwave", "ambient", "house", "trap", "pop", "cinematic"])
+@pytest.mark.parametrize(("ban", "part"), [("arpeggio", "arp"), ("pad", "pad")])
+def test_an_excluded_task_is_done_by_nobody(genre: str, ban: str, part: str) -> None:
+    plan = planner.plan(f"{genre}, 30 seconds", seed=8, overrides={"exclude": ban}).plan
+    roles = {each.role for each in compose(plan).parts}
+    assert part not in roles
