@@ -68,7 +68,7 @@ class Desktop:
         self.environment["DISPLAY"] = self._start_x(size)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
         self.start(["openbox"])
-        wait_until(self._has_window_manager, "window manager")
+        wait_until(self._has_window_manager, "window manager", 60)
 
     def start(
         self, command: Sequence[str | Path], log_name: str | None = None
@@ -188,7 +188,9 @@ class Desktop:
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x24"]
         with self._log_file("Xvfb").open("wb") as log:
             server = subprocess.Popen(
-                [*command, "-nolisten", "tcp"],
+                # without -noreset the server starts anew, and throws the window manager out, when
+                # the first question whether it is there ends before it has connected
+                [*command, "-nolisten", "tcp", "-noreset"],
                 env=self.environment,
                 pass_fds=(writing,),
                 stderr=log,
