@@ -94,7 +94,8 @@ def build(paths: Paths) -> Services:
     store = SettingsStore(paths)
     settings = store.load()
     produce.remove_stale_work(paths)
-    files.remove_orphans(paths.data_dir)
+    for folder in (paths.data_dir, paths.masters_dir, paths.peaks_dir, *_subfolders(paths)):
+        files.remove_orphans(folder)
     library = Library(library_dir(settings, paths), paths)
     host = WorkerHost(worker_command(), worker_environment(paths), paths.log_dir / "worker.log")
     timings = Timings(paths.data_dir / "timings.json")
@@ -105,6 +106,13 @@ def build(paths: Paths) -> Services:
     )
     services = Services(paths, store, settings, library, host, producer)
     return services
+
+
+def _subfolders(paths: Paths) -> list[Path]:
+    """The folders of single tracks in which files are made for handing out."""
+    if not paths.handoff_dir.is_dir():
+        return []
+    return [folder for folder in paths.handoff_dir.iterdir() if folder.is_dir()]
 
 
 def read_prompt(

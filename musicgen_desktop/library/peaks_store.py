@@ -7,9 +7,10 @@ Not for: making or understanding them (see audio.peaks).
 
 from __future__ import annotations
 
-import os
+import contextlib
 from pathlib import Path
 
+from musicgen_desktop import files
 from musicgen_desktop.library.tag_data import is_track_id
 
 _MAX_BYTES = 4_000_000
@@ -39,14 +40,8 @@ class PeaksStore:
 
         Does nothing where they can't be stored, since they can be made again.
         """
-        target = self._path(track_id)
-        part = target.with_suffix(f".{os.getpid()}.part")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(content)
-            part.replace(target)
-        except OSError:
-            part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            files.write_atomically(self._path(track_id), content)
 
     def _path(self, track_id: str) -> Path:
         if not is_track_id(track_id):
