@@ -24,6 +24,9 @@ class Note:
         pitch: MIDI number; in drum parts a General MIDI percussion key.
         velocity: 1–127.
         glide_to: MIDI number that the pitch slides to during the note (808 glides), or 0.
+        articulation: How it is played, for instruments that can: empty (plain), legato (bound to
+            the note before), staccato, slide (into it from below), trill, tremolo, roll, accent,
+            mute, fall (off at its end).
     """
 
     start: float
@@ -31,6 +34,7 @@ class Note:
     pitch: int
     velocity: int
     glide_to: int = 0
+    articulation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

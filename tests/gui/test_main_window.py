@@ -319,7 +319,7 @@ def test_everything_has_a_name_at_every_size(
     theme.choose(look)
     bench.window.resize(*size)
     bench.trigger("show_details")
-    bench.window.wish.replace_prompt("lo-fi, rhodes, 75 bpm, in A minor, no vocals, saxophone")
+    bench.window.wish.replace_prompt("lo-fi, rhodes, 75 bpm, in A minor, no vocals, sitar")
     bench.window.messages.say("A message.", "With a hint.")
     library_files.add(bench.services.library, "a" * 32)
     bench.window.update_page()

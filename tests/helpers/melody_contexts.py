@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
+from musicgen_desktop import resources
 from musicgen_desktop.engines.composer.compose.context import Context, Streams, frame_sections
 from musicgen_desktop.music.plan import MusicPlan, Section
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import Chord, bar_seconds, parse_metre
 
-GENRES = (
-    "lofi_hiphop", "house", "synthwave", "ambient", "pop", "cinematic", "solo_piano", "trap",
-)  # fmt: skip
+GENRES = tuple(sorted(file.stem for file in resources.path("cells", "genres").glob("*.json")))
 
 _FORMS = {
     "pop": (
@@ -27,7 +26,7 @@ _FORMS = {
     "trap": "intro:4:.3 hook:8:.7 verse:16:.6 hook:8:.8 verse:16:.65 hook:8:.9 ending:1:.4",
 }
 _DEFAULT_FORM = "intro:4:.3 a:8:.5 a:8:.6 b:8:.7 a:8:.7 b:8:.75 outro:4:.3 ending:1:.2"
-_BPM = {
+_BPM = {row["id"]: sum(row["bpm"]) / 2 for row in resources.load_json("lexicon", "genres.json")} | {
     "lofi_hiphop": 78.0, "house": 124.0, "synthwave": 100.0, "ambient": 62.0, "pop": 112.0,
     "cinematic": 90.0, "solo_piano": 76.0, "trap": 140.0,
 }  # fmt: skip

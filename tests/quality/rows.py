@@ -7,7 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HARD_MEASURES = frozenset({1, 2, 5, 6, 7, 8, 9, 12, 18})
-GRID_GENRES = frozenset({"house", "synthwave", "pop", "trap"})
+GRID_GENRES = frozenset(
+    {
+        "house", "synthwave", "pop", "trap", "deep_house", "techno", "trance", "drum_and_bass",
+        "chiptune",
+    }
+)  # fmt: skip
 """Genres played on a strict grid: measure 8 is hard for these only."""
 RHYTHMIC_GENRES = GRID_GENRES | {"lofi_hiphop"}
 PULSELESS_GENRES = frozenset({"ambient", "solo_piano"})

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from musicgen_desktop import resources
 from musicgen_desktop.engines.composer.compose.arranger import compose
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Score
@@ -32,14 +33,9 @@ from tests.quality.rows import GRID_GENRES, HARD_MEASURES, Row, row, table
 from tests.quality.sound_measures import Sound
 
 PROMPTS = {
-    "lofi_hiphop": "lo-fi hip hop",
-    "house": "house",
-    "synthwave": "synthwave",
-    "ambient": "ambient",
-    "pop": "pop",
-    "cinematic": "cinematic",
-    "solo_piano": "solo piano",
-    "trap": "trap",
+    row["id"]: row["name"]
+    for row in resources.load_json("lexicon", "genres.json")
+    if row["playable"]
 }
 
 

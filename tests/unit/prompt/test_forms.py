@@ -8,21 +8,13 @@ import itertools
 
 import pytest
 
+from musicgen_desktop import resources
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.theory import bar_seconds
 from musicgen_desktop.prompt.planner import Planner
 from musicgen_desktop.prompt.templates import LABELS
 
-GENRES = (
-    "lofi_hiphop",
-    "house",
-    "synthwave",
-    "ambient",
-    "pop",
-    "cinematic",
-    "solo_piano",
-    "trap",
-)
+GENRES = tuple(sorted(file.stem for file in resources.path("cells", "genres").glob("*.json")))
 DURATIONS = (5, 6.5, 8, 10, 12, 15, 20, 24.7, 30, 45, 60, 75, 90, 120, 180, 240, 333.3, 600)
 METRES = ("4/4", "3/4", "6/8")
 BPMS = (None, 50, 72, 75, 97.5, 120, 128, 174)
@@ -136,7 +128,7 @@ def test_loops_fill_the_time_exactly(planner: Planner, genre: str, duration_s: f
         assert all(s.label != "ending" for s in plan.sections)
     else:
         assert plan.sections[-1].label == "ending"
-    assert plan.loop or duration_s < 15
+    assert plan.loop or duration_s <= 15  # no tempo of the genre may fill it with whole bars
 
 
 def test_a_loop_with_tempo_and_length_says_what_gives(planner: Planner) -> None:

@@ -15,16 +15,7 @@ from musicgen_desktop.prompt.lexicon import FEELINGS, TABLES, Lexicon
 from musicgen_desktop.prompt.templates import LABELS, parse
 from musicgen_desktop.prompt.text import near_spellings, stem
 
-PLAYABLE_GENRES = {
-    "lofi_hiphop",
-    "house",
-    "synthwave",
-    "ambient",
-    "pop",
-    "cinematic",
-    "solo_piano",
-    "trap",
-}
+PLAYABLE_GENRES = {file.stem for file in resources.path("cells", "genres").glob("*.json")}
 _ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 

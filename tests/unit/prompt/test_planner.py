@@ -79,9 +79,9 @@ def test_nothing_set_is_nothing(planner: Planner) -> None:
     ("prompt", "genre", "nearest"),
     [
         ("reggae", "reggae", "lofi_hiphop"),
-        ("techno", "techno", "house"),
+        ("tango", "tango", "cinematic"),
         ("orchestral", "orchestral", "cinematic"),
-        ("drum and bass", "drum_and_bass", "house"),
+        ("gospel", "gospel", "pop"),
     ],
 )
 def test_other_genres_are_told_honestly(
@@ -94,9 +94,9 @@ def test_other_genres_are_told_honestly(
 
 
 def test_other_instruments_are_told_honestly(planner: Planner) -> None:
-    result = planner.plan("pop with saxophone and banjo", seed=8)
-    assert set(result.plan.instruments) == {"clarinet", "steel_guitar"}
-    assert {c.value for c in result.refused} == {"saxophone", "banjo"}
+    result = planner.plan("pop with sitar and koto", seed=8)
+    assert set(result.plan.instruments) == {"nylon_guitar", "harp"}
+    assert {c.value for c in result.refused} == {"sitar", "koto"}
 
 
 def test_explicit_key_beats_a_cheerful_mood(planner: Planner) -> None:
@@ -170,7 +170,7 @@ def test_a_ban_of_one_thing_includes_its_no(planner: Planner) -> None:
 
 
 def test_json_has_exactly_the_promised_fields(planner: Planner) -> None:
-    data = planner.plan("lofi with saxophone and guitar at 75, xyzzy", seed=8).to_json()
+    data = planner.plan("lofi with sitar and guitar at 75, xyzzy", seed=8).to_json()
     assert set(data) == {"heard", "assumed", "refused", "ignored", "plan"}
     assert all(set(h) == {"text", "start", "end", "kind", "value"} for h in data["heard"])
     assert all(set(a) == {"kind", "value", "why"} for a in data["assumed"])

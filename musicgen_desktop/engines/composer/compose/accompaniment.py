@@ -12,6 +12,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose import cells
@@ -115,6 +116,28 @@ def sustained(context: Context, drafts: Sequence[Draft], bars: Collection[int]) 
         else:
             found.append(draft)
     return found
+
+
+def fluttered(drafts: Sequence[Draft], notes_per_step: int) -> list[Draft]:
+    """Chords as a chip with one voice plays them: their notes in turn, so fast that they blend.
+
+    Args:
+        drafts: The chords; notes that start together are a chord.
+        notes_per_step: Notes in a sixteenth.
+    """
+    length = cells.STEP / notes_per_step
+    found: list[Draft] = []
+    for start, group in groupby(sorted(drafts, key=lambda d: (d.start, d.pitch)), _start_of):
+        chord = list(group)
+        count = max(1, round(max(d.duration for d in chord) / length))
+        for i in range(count):
+            draft = chord[i % len(chord)]
+            found.append(replace(draft, start=start + i * length, duration=length, strum=0))
+    return found
+
+
+def _start_of(draft: Draft) -> float:
+    return draft.start
 
 
 def yielding(context: Context, drafts: Sequence[Draft], tune: Sequence[Draft]) -> list[Draft]:

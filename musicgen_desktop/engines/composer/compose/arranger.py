@@ -28,6 +28,7 @@ from musicgen_desktop.engines.composer.compose import (
     perform,
     transitions,
 )
+from musicgen_desktop.engines.composer.compose.automation import write_automation
 from musicgen_desktop.engines.composer.compose.bass import write_bass
 from musicgen_desktop.engines.composer.compose.context import (
     Context,
@@ -38,7 +39,7 @@ from musicgen_desktop.engines.composer.compose.context import (
 from musicgen_desktop.engines.composer.compose.palette import Orchestra, Seat
 from musicgen_desktop.engines.composer.compose.tempo import write_tempo
 from musicgen_desktop.music.plan import MusicPlan
-from musicgen_desktop.music.score import AutomationPoint, Marker, Note, Part, Score
+from musicgen_desktop.music.score import Marker, Note, Part, Score
 from musicgen_desktop.music.theory import quarter_seconds
 
 _RELEASE_S = 0.5
@@ -114,12 +115,14 @@ class _Band:
             seats,
             context.streams,
             context.style.get("opening", ()),
+            context.style.get("layers"),
         )
         self._thin_bars = form_layers.thin_bars(seats, self._levels)
         self._forbidden = players.drum_keys_forbidden()
         self._groove = groove.choose_groove(context)
         self._has_drums = any(seat.figure == "drums" for seat in seats)
         self._lines = _Lines([])
+        self._silences = transitions.silences(context)
         self._end = _last_beat(context)
 
     def order(self) -> list[Seat]:
@@ -134,6 +137,9 @@ class _Band:
             seat, drafts
         ):
             drafts += ending.write_ending(self._context, seat, self._forbidden)
+        if "flutter" in seat.settings and not seat.is_drums:
+            drafts = accompaniment.fluttered(drafts, int(seat.settings["flutter"]))
+        drafts = transitions.with_silences(drafts, self._silences, seat.figure)
         if not drafts:
             return None
         drafts.sort(key=lambda d: (d.start, d.pitch))
@@ -148,7 +154,7 @@ class _Band:
             is_drums=seat.is_drums,
             gain_db=float(seat.settings.get("gain_db", 0.0)),
             pan=float(seat.settings.get("pan", 0.0)),
-            automation=self._automation(seat),
+            automation=write_automation(self._context, seat),
         )
 
     def _is_there_at_the_end(self, seat: Seat, drafts: Sequence[Draft]) -> bool:
@@ -203,21 +209,6 @@ class _Band:
             return self._context
         kind = dict(self._context.style.get(seat.figure, {}), range=seat.settings["range"])
         return replace(self._context, style={**self._context.style, seat.figure: kind})
-
-    def _automation(self, seat: Seat) -> dict[str, tuple[AutomationPoint, ...]]:
-        """The filter follows the energy where the seat says so (`cutoff`: lowest and highest)."""
-        limits = seat.settings.get("cutoff")
-        if limits is None:
-            return {}
-        low, high = limits
-        curve = form_layers.energy_curve(self._context.plan, self._context.sections)
-        lift = 0.15 * self._context.plan.brightness
-        quarters = self._context.metre.bar_quarters
-        points = [
-            AutomationPoint(bar * quarters, min(1.0, max(0.0, low + (high - low) * energy + lift)))
-            for bar, energy in enumerate(curve)
-        ]
-        return {"cutoff": tuple(points)}
 
 
 def _last_beat(context: Context) -> float:

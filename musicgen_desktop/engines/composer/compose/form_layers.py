@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
 from musicgen_desktop.engines.composer.compose.palette import Seat
@@ -73,6 +74,7 @@ def levels(
     seats: Sequence[Seat],
     streams: Streams,
     opening: Sequence[str] = (),
+    layers: Mapping[str, Any] | None = None,
 ) -> dict[str, list[float]]:
     """The level of every player in every bar.
 
@@ -82,6 +84,7 @@ def levels(
         seats: The line-up.
         streams: Chance.
         opening: The figures that begin where a form has no intro; the others enter after them.
+        layers: How long sections are built of layers that come and go (see `_layered`), or None.
     """
     curve = energy_curve(plan, sections)
     table = {seat.part: [0.0] * len(curve) for seat in seats}
@@ -94,6 +97,9 @@ def levels(
                     table[seat.part][at] = curve[at]
     if opening and not plan.only and not plan.loop:
         _open(sections, seats, table, opening)
+    if layers is not None and not plan.only:
+        for frame in sections:
+            _layered(frame, seats, table, layers, streams)
     for frame in sections:
         _thin_out(frame, seats, table, streams)
         _keep_company(frame, seats, table, curve)
@@ -115,6 +121,59 @@ def _open(
     for seat in seats:
         if seat.figure not in opening and seat.figure not in ("fx", "vinyl"):
             table[seat.part][:bars] = [0.0] * bars
+
+
+def _layered(
+    frame: SectionFrame,
+    seats: Sequence[Seat],
+    table: Mapping[str, list[float]],
+    layers: Mapping[str, Any],
+    streams: Streams,
+) -> None:
+    """Something comes or goes every few bars of a section that is long enough.
+
+    Args:
+        frame: The section.
+        seats: The line-up.
+        table: The levels, changed in place.
+        layers: `bars`: length of a block. `parts`: who may rest; in intros they enter one by one,
+            in outros they leave, elsewhere `rest` of them take turns to pause. `drums`: what is
+            added to the kit's level in each block, so that its lanes come and go.
+        streams: Chance.
+    """
+    every = int(layers["bars"])
+    if frame.label == "ending" or frame.bars < 2 * every:
+        return
+    stream = streams.stream(f"form/layers/{frame.label}", frame.occurrence)
+    free = [s for s in seats if s.part in layers["parts"] and not s.is_named]
+    order = stream.shuffled([s for s in free if any(_bars_of(table[s.part], frame))])
+    steps = layers.get("drums", (0.0,))
+    for block in range(-(-frame.bars // every)):
+        first = frame.start_bar + block * every
+        bars = range(first, min(first + every, frame.start_bar + frame.bars))
+        for seat in _resting(frame, order, block, int(layers.get("rest", 1))):
+            for bar in bars:
+                table[seat.part][bar] = 0.0
+        for seat in (s for s in seats if s.figure == "drums"):
+            for bar in bars:
+                level = table[seat.part][bar]
+                moved = min(1.0, max(0.05, level + float(steps[block % len(steps)])))
+                table[seat.part][bar] = moved if level > 0 else 0.0
+
+
+def _bars_of(seat_levels: Sequence[float], frame: SectionFrame) -> Sequence[float]:
+    return seat_levels[frame.start_bar : frame.start_bar + frame.bars]
+
+
+def _resting(frame: SectionFrame, order: Sequence[Seat], block: int, rest: int) -> Sequence[Seat]:
+    """Who pauses in a block of a section."""
+    if frame.label in _GROWING:
+        return order[block + 1 :]
+    if frame.label in FADING:
+        return order[: block + 1]
+    if len(order) <= rest:
+        return order[: max(0, len(order) - 1)] if block == 0 else ()
+    return [order[(block + i) % len(order)] for i in range(rest)]
 
 
 def _thin_out(

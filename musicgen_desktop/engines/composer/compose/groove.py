@@ -243,10 +243,15 @@ def _filled(
 
 
 def _build_bar(context: Context, frame: SectionFrame, bar: int, level: float) -> list[Draft]:
-    """A bar of a build: the roll doubles its speed by and by and stops short of the drop."""
+    """A bar of a build: the roll doubles its speed by and by and stops short of the drop.
+
+    A style's `build` may say more: `steps`, the roll's notes in quarters from stage to stage, and
+    `kick`, the share of the build after which the kick is out.
+    """
     quarters = context.metre.bar_quarters
     left = frame.bars - bar
-    step = 1.0 if left > frame.bars * 0.5 else 0.5 if left > max(1, frame.bars // 4) else 0.25
+    build = context.style["transitions"].get("build", {})
+    step = _roll_step(frame, bar, build.get("steps"))
     keys = context.style["transitions"].get("build_keys", [38])
     end = quarters - context.metre.pulse_quarters if left == 1 else quarters
     played: list[Draft] = []
@@ -255,10 +260,18 @@ def _build_bar(context: Context, frame: SectionFrame, bar: int, level: float) ->
         position = (bar + i * step / quarters) / frame.bars
         velocity = 48 + 62 * position
         played += [_draft(key, i * step, velocity * (1.0 if i % 2 == 0 else 0.9)) for key in keys]
-    if left > 1:
+    if left > 1 and bar < frame.bars * float(build.get("kick", 1.0)):
         pulses = range(context.metre.pulses)
         played += [_draft(36, p * context.metre.pulse_quarters, 100 * level + 8) for p in pulses]
     return played
+
+
+def _roll_step(frame: SectionFrame, bar: int, steps: Sequence[float] | None) -> float:
+    """Quarter notes between two strokes of a build's roll."""
+    if steps:
+        return float(steps[bar * len(steps) // frame.bars])
+    left = frame.bars - bar
+    return 1.0 if left > frame.bars * 0.5 else 0.5 if left > max(1, frame.bars // 4) else 0.25
 
 
 def write_percussion(

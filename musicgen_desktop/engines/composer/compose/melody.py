@@ -33,6 +33,8 @@ _LEAP_WEIGHTS = ("fourth", "sixth", "octave")
 _LEAP_STEP = 1.35
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
+GRACE = 0.0625
+"""Length of a grace note in quarter notes; it comes before the beat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class _LeadWriter:
                 notes = self._ornamented(frame, number, notes)
             drafts.extend(notes)
             before = drafts[-1].pitch if drafts else before
-        return self._coloured(frame, self._with_pickups(frame, drafts))
+        return self._coloured(frame, self._graced(frame, self._with_pickups(frame, drafts)))
 
     def _block(
         self, frame: SectionFrame, block: Block, material: Material, before: int
@@ -293,6 +295,28 @@ class _LeadWriter:
             if pitch % 12 in hue.scale - hue.avoid:
                 lead_in = replace(after, start=after.start - 0.5, duration=0.5, pitch=pitch)
                 found.append(replace(lead_in, velocity=after.velocity - 10))
+        return found
+
+    def _graced(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
+        """Very short notes before some others, where the style's `grace` has them.
+
+        `grace` is `chance` and `step`, the distance on the scale (-1: from below).
+        """
+        grace = self._style.get("grace")
+        if grace is None:
+            return drafts
+        stream = self._stream(f"grace/{frame.label}")
+        ladder = self._finder.ladder
+        found: list[Draft] = []
+        for note in drafts:
+            pitch = ladder.pitch(ladder.place(note.pitch) + int(grace.get("step", -1)))
+            if note.start >= GRACE and note.duration >= 0.5 and stream.chance(grace["chance"]):
+                soft = note.velocity - 8
+                found.append(
+                    replace(note, start=note.start - GRACE, duration=GRACE, pitch=pitch,
+                            velocity=soft)
+                )  # fmt: skip
+            found.append(note)
         return found
 
     def _coloured(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rhythm cells of melodies and the material (motifs) that a piece makes from them.
 
-The cells are authored data (resources/cells/melody_cells.json), a sixteenth per character. A head
+The cells are authored data (see melody_data), a sixteenth per character. A head
 cell is a two-bar statement: it is what a listener remembers, so the takes of one group rotate
 through the heads. Not for: where motifs go (see phrase) or their pitches (see line).
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from musicgen_desktop import resources
+from musicgen_desktop.engines.composer.compose import melody_data
 from musicgen_desktop.engines.composer.compose.context import Context, Stream
 from musicgen_desktop.music.theory import Metre, parse_metre
 
@@ -115,16 +115,9 @@ def fit_text(text: str, metre: Metre) -> str:
     return (text * (length // len(text) + 1))[:length]
 
 
-@lru_cache(maxsize=1)
-def _cell_data() -> tuple[Mapping[str, Any], ...]:
-    return tuple(resources.load_json("cells", "melody_cells.json")["cells"])
-
-
-@lru_cache(maxsize=1)
 def styles() -> Mapping[str, Any]:
-    """The whole of resources/cells/melody_styles.json."""
-    data: Mapping[str, Any] = resources.load_json("cells", "melody_styles.json")
-    return data
+    """The melody styles of all genres, and the tables that they share (see melody_data)."""
+    return melody_data.styles()
 
 
 def style_of(genre: str) -> Mapping[str, Any]:
@@ -147,7 +140,7 @@ def cells(genre: str, metre_name: str, role: str) -> tuple[Cell, ...]:
     source = authored_metre(metre)
     found = [
         Cell(item["id"], role, tuple(parse_bar(fit_text(bar, metre)) for bar in item["bars"]))
-        for item in _cell_data()
+        for item in melody_data.cells()
         if item["metre"] == source and item["role"] == role and _serves(item, genre)
     ]
     return tuple(found)

@@ -13,11 +13,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from musicgen_desktop import resources
+from musicgen_desktop.engines.composer.compose import melody_data
+from musicgen_desktop.engines.composer.compose.articulate import Manners, articulate
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame, Stream
 from musicgen_desktop.engines.composer.compose.phrase import is_strong
 from musicgen_desktop.music.score import Note
@@ -72,24 +72,27 @@ def perform(
     timed: list[_Timed] = []
     for lane in dict.fromkeys(draft.lane for draft in ordered):
         timed.extend(player.lane(lane, [d for d in ordered if d.lane == lane], is_drums))
-    return _without_overlaps(timed)
+    notes = _without_overlaps(timed)
+    is_melody = not is_drums and all(draft.lane in MELODIC_LANES for draft in drafts)
+    return _joined(context, notes, role) if is_melody else notes
 
 
-@lru_cache(maxsize=1)
-def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = resources.load_json("cells", "melody_performance.json")
-    return data
+def _joined(context: Context, notes: Sequence[Note], role: str) -> tuple[Note, ...]:
+    """A melody with its articulation: the genre's own manners over the common ones."""
+    common = melody_data.performance().get("articulation", {})
+    manners = Manners.of(common, genre_feel(context.plan.genre).get("articulation", {}))
+    return articulate(notes, manners, context.streams.stream(f"perform/{role}/articulation"))
 
 
 def genre_feel(genre: str) -> Mapping[str, Any]:
     """The performance data of a genre; pop's for one that has none."""
-    genres: Mapping[str, Mapping[str, Any]] = _data()["genres"]
+    genres: Mapping[str, Mapping[str, Any]] = melody_data.performance()["genres"]
     return genres.get(genre, genres["pop"])
 
 
 def lane_feel(genre: str, lane: str) -> LaneFeel:
     """How a lane is played in a genre."""
-    default = _data()["default"]
+    default = melody_data.performance()["default"]
     values = genre_feel(genre)["lanes"].get(lane) or default.get(lane) or default["pad"]
     return LaneFeel(**values)
 
@@ -105,7 +108,7 @@ def swung(beat: float, swing: float, unit: float) -> float:
     Returns:
         The position, moved smoothly so that order is kept; triplets stay where they are.
     """
-    on_grid = abs(beat / (_GRID / 2) - round(beat / (_GRID / 2))) < 1e-4
+    on_grid = abs(beat / (_GRID / 4) - round(beat / (_GRID / 4))) < 1e-4
     if swing <= 0 or not on_grid:
         return beat
     pair = 2 * unit

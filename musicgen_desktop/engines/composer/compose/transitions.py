@@ -1,14 +1,17 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the effects between sections: risers, reverse cymbals, impacts, sub drops, downlifters.
+"""Writes what happens between sections: risers, sweeps, impacts, downlifters, silences, cuts.
 
-Each genre's style says how likely each is. Not for: drum fills and crashes (see groove).
+Each genre's style says how likely each is. `gap: {chance, pulses, keeps}` is a silence of everybody
+but the effects (and of the figures it keeps) right before a peak; `cut: {chance, pulses, bars,
+figures}` silences the figures at the end of each stretch of so many bars inside a full section.
+Not for: drum fills and crashes (see groove).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
@@ -17,6 +20,7 @@ from musicgen_desktop.music.theory import quarter_seconds
 RISER, DOWNLIFTER, IMPACT, REVERSE, SUB_DROP, SWEEP = 1, 2, 3, 4, 5, 6
 _LONGEST_S = 14.0
 _PEAKS = frozenset({"drop", "chorus", "climax", "hook"})
+_LEAST_CUT_ENERGY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def _at(context: Context, seam: _Seam) -> Iterator[Draft]:
         yield Draft(seam.beat, 2 * context.metre.bar_quarters, IMPACT, 104, "fx")
     if chances["sub_drop"] and seam.after.label in ("drop", "climax"):
         yield Draft(seam.beat, context.metre.bar_quarters, SUB_DROP, 92, "fx")
+    if not (is_peak or seam.falls) and stream.chance(float(style.get("sweep", 0.0))):
+        yield _sweep(context, seam)
     if chances["downlifter"] and seam.falls:
         yield Draft(seam.beat, 2 * context.metre.bar_quarters, DOWNLIFTER, 80, "fx")
 
@@ -87,3 +93,79 @@ def _riser(context: Context, seam: _Seam) -> Draft:
     bars = seam.before.bars if seam.before.label == "build" else min(4, seam.before.bars)
     length = min(bars * context.metre.bar_quarters, longest)
     return Draft(seam.beat - length, length, RISER, 92, "fx")
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch of time (quarter notes) in which some figures rest.
+
+    Attributes:
+        start, end: From the start of the piece.
+        figures: Who rests; empty for all but `keeps`.
+        keeps: Who doesn't, where all others rest.
+    """
+
+    start: float
+    end: float
+    figures: frozenset[str] = frozenset()
+    keeps: frozenset[str] = frozenset({"fx", "vinyl"})
+
+    def covers(self, figure: str) -> bool:
+        """Whether a figure rests."""
+        return figure in self.figures if self.figures else figure not in self.keeps
+
+
+def silences(context: Context) -> list[Silence]:
+    """The silences before peaks and the cuts inside sections, in order."""
+    body = [f for f in context.sections if f.label != "ending"]
+    found: list[Silence] = []
+    for before, after in pairwise(body):
+        found += _gap(context, _Seam(before, after))
+    for frame in body:
+        found += _cuts(context, frame)
+    return sorted(found, key=lambda s: s.start)
+
+
+def _gap(context: Context, seam: _Seam) -> Iterator[Silence]:
+    gap = context.style["transitions"].get("gap")
+    if gap is None or seam.after.label not in _PEAKS or not seam.rises or seam.before.bars < 2:
+        return
+    stream = context.streams.stream("fills/gap", seam.after.index)
+    if stream.chance(float(gap["chance"])):
+        length = int(gap.get("pulses", 1)) * context.metre.pulse_quarters
+        keeps = frozenset({"fx", "vinyl", *gap.get("keeps", ())})
+        yield Silence(seam.beat - length, seam.beat, keeps=keeps)
+
+
+def _cuts(context: Context, frame: SectionFrame) -> Iterator[Silence]:
+    cut = context.style["transitions"].get("cut")
+    if cut is None or frame.energy < _LEAST_CUT_ENERGY:
+        return
+    every = int(cut.get("bars", 8))
+    quarters = context.metre.bar_quarters
+    for bar in range(every - 1, frame.bars - 1, every):
+        stream = context.streams.stream("fills/cut", frame.index, bar)
+        if stream.chance(float(cut["chance"])):
+            end = frame.start + (bar + 1) * quarters
+            length = int(cut.get("pulses", 1)) * context.metre.pulse_quarters
+            yield Silence(end - length, end, frozenset(cut["figures"]))
+
+
+def with_silences(drafts: Sequence[Draft], found: Sequence[Silence], figure: str) -> list[Draft]:
+    """A player's notes without those that start in its silences; the others end before them."""
+    kept = list(drafts)
+    for silence in found:
+        if silence.covers(figure):
+            kept = [
+                _ended(draft, silence.start)
+                for draft in kept
+                if not silence.start - 1e-6 <= draft.start < silence.end - 1e-6
+            ]
+    return kept
+
+
+def _ended(draft: Draft, end: float) -> Draft:
+    """The note, let go at `end` if it is held over it."""
+    if draft.start < end - 1e-6 < draft.start + draft.duration - 1e-6:
+        return replace(draft, duration=end - draft.start)
+    return draft

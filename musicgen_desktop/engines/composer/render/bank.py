@@ -35,8 +35,15 @@ _SHORTEST_S = 0.03
 _CHEAP_TO_CUT_S = 0.6  # longer cuts are made anew: memory is dearer than the copy
 _QUIET = 10 ** (-66 / 20)
 _TRIM_FADE_S = 0.03
-_GLIDE_VOICES = ("oscillator",)
-_EXACT_VOICES = ("sweep", "reverse")
+_GLIDE_VOICES = ("oscillator", "electric", "acid", "wobble", "reese", "chip")
+_EXACT_VOICES = ("sweep", "reverse", "wobble")
+_ARTICULATIONS = {
+    "sustained": (
+        "legato", "staccato", "slide", "trill", "tremolo", "roll", "accent", "mute", "fall",
+    ),
+    "oscillator": ("legato", "slide", "fall"),
+}  # fmt: skip
+_GLIDED_STEPS = (1, 2, 4, 7, 12)  # other intervals sound like the nearest: fewer renders
 _STANDINS = {
     35: 36, 36: 35, 40: 38, 38: 40, 39: 38, 37: 39, 42: 44, 44: 42, 46: 42, 49: 57, 57: 49, 51: 49,
     53: 51, 59: 51, 52: 49, 55: 49, 41: 45, 43: 45, 45: 47, 47: 48, 48: 50, 50: 48,
@@ -54,6 +61,15 @@ class NoteSound:
 
     samples: Audio
     gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a note is played, as far as its voice can: part of what it is cached under."""
+
+    glide_to: int = 0
+    articulation: str = ""
+    from_pitch: int = 0
 
 
 class NoteBank:
@@ -79,6 +95,8 @@ class NoteBank:
         duration_s: float,
         variant: int,
         glide_to: int = 0,
+        articulation: str = "",
+        from_pitch: int = 0,
     ) -> NoteSound:
         """The sound of one note.
 
@@ -89,6 +107,8 @@ class NoteBank:
             duration_s: How long the note is held; 16 s at most are rendered.
             variant: Any number; notes in a row should count up (round robins).
             glide_to: MIDI number that the pitch slides to during the note, or 0.
+            articulation: As in music.score.Note; voices without it play a plain note.
+            from_pitch: MIDI number of the note that a legato one is bound to, or 0.
 
         Raises:
             EngineError: There is no such patch.
@@ -100,7 +120,8 @@ class NoteBank:
         variant = variant % max(voiced.round_robins, 1)
         held_s = min(max(round(duration_s / _OFF_GRID_S) * _OFF_GRID_S, _SHORTEST_S), 16.0)
         glide = glide_to if voiced.voice in _GLIDE_VOICES and glide_to != pitch else 0
-        raw = self._raw(voiced, pitch, layer, variant, held_s, glide)
+        manner = _manner(voiced, pitch, glide, articulation, from_pitch)
+        raw = self._raw(voiced, pitch, layer, variant, held_s, manner)
         if voiced.ring:
             return NoteSound(raw, gain)
         frames = _cut_frames(voiced, held_s)
@@ -108,7 +129,7 @@ class NoteBank:
             return NoteSound(raw, gain)
         if held_s > _CHEAP_TO_CUT_S:
             return NoteSound(_cut(raw, voiced, held_s, frames), gain)
-        key = ("cut", voiced.id, pitch, layer, variant, glide, round(held_s / _OFF_GRID_S))
+        key = ("cut", voiced.id, pitch, layer, variant, manner, round(held_s / _OFF_GRID_S))
         cut = self._keep(key, lambda: _cut(raw, voiced, held_s, frames))
         return NoteSound(cut, gain)
 
@@ -134,11 +155,12 @@ class NoteBank:
         return found
 
     def _raw(
-        self, patch: Patch, pitch: int, layer: int, variant: int, held_s: float, glide_to: int
+        self, patch: Patch, pitch: int, layer: int, variant: int, held_s: float, manner: _Manner
     ) -> Audio:
         """The render that notes of this length class are cut from."""
-        length = held_s if glide_to else _length_class(patch, held_s)
-        key = ("raw", patch.id, pitch, layer, variant, glide_to, round(length, 4))
+        exact = manner.glide_to or manner.articulation == "fall"
+        length = held_s if exact else _length_class(patch, held_s)
+        key = ("raw", patch.id, pitch, layer, variant, manner, round(length, 4))
         seed = seed_of(patch.id, pitch, layer, variant)
         request = NoteRequest(
             pitch=pitch,
@@ -146,7 +168,9 @@ class NoteBank:
             held_s=length,
             length_s=_render_length(patch, length),
             seed=seed,
-            glide_to=glide_to,
+            glide_to=manner.glide_to,
+            articulation=manner.articulation,
+            from_pitch=manner.from_pitch,
         )
         level = _loudness(patch, layer) * 10 ** (patch.gain_db / 20)
         return self._keep(key, lambda: _render(patch, request, level))
@@ -183,6 +207,17 @@ def _key_of(patch: Patch, pitch: int) -> Patch:
             return patch.keys[key]
         key = _STANDINS.get(key, key)
     return patch.keys[min(patch.keys, key=lambda known: (abs(known - pitch), known))]
+
+
+def _manner(patch: Patch, pitch: int, glide_to: int, articulation: str, from_pitch: int) -> _Manner:
+    """What of the wished articulation this patch's voice renders."""
+    if articulation not in _ARTICULATIONS.get(patch.voice, ()):
+        return _Manner(glide_to)
+    interval = from_pitch - pitch
+    if articulation != "legato" or not from_pitch or interval == 0:
+        return _Manner(glide_to, articulation)
+    steps = min(_GLIDED_STEPS, key=lambda known: abs(known - abs(interval)))
+    return _Manner(glide_to, articulation, pitch + (steps if interval > 0 else -steps))
 
 
 def _layer_of(patch: Patch, velocity: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,12 +41,14 @@ class Event:
     Attributes:
         frame: Where it starts. duration_s: how long it is held. note: what it is.
         variant: Which of its round-robin takes.
+        from_pitch: Of a bound note: the MIDI number of the note before, or 0.
     """
 
     frame: int
     duration_s: float
     note: Note
     variant: int
+    from_pitch: int = 0
 
 
 def events_of(part: Part, tempo: TempoMap) -> list[Event]:
@@ -61,7 +63,17 @@ def events_of(part: Part, tempo: TempoMap) -> list[Event]:
         )
         counts[note.pitch] += 1
     events.sort(key=lambda event: event.frame)
-    return _choked(events) if part.is_drums else events
+    return _choked(events) if part.is_drums else _bound(events)
+
+
+def _bound(events: list[Event]) -> list[Event]:
+    """Tells each legato note which pitch it comes from: the one that began last before it."""
+    result: list[Event] = []
+    for event in events:
+        if event.note.articulation == "legato" and result:
+            event = replace(event, from_pitch=result[-1].note.pitch)
+        result.append(event)
+    return result
 
 
 def _choked(events: list[Event]) -> list[Event]:
@@ -90,7 +102,7 @@ def unrolled(events: list[Event], period: int, start: int, stop: int) -> list[Ev
     last = stop // period
     for turn in range(first, last + 1):
         copies.extend(
-            Event(event.frame + turn * period, event.duration_s, event.note, event.variant)
+            replace(event, frame=event.frame + turn * period)
             for event in events
             if start - longest <= event.frame + turn * period < stop
         )
@@ -134,5 +146,12 @@ class Placer:
     def _sound(self, event: Event) -> NoteSound:
         note = event.note
         return self._bank.note(
-            self._patch, note.pitch, note.velocity, event.duration_s, event.variant, note.glide_to
+            self._patch,
+            note.pitch,
+            note.velocity,
+            event.duration_s,
+            event.variant,
+            note.glide_to,
+            note.articulation,
+            event.from_pitch,
         )

@@ -97,7 +97,8 @@ def metal(note: NoteRequest, params: Params) -> Audio:
 
     Params: modes, low_hz, high_hz (range of the cloud), t60_s, decay_slope (shorter with
     frequency), tilt, tone (level of the cloud), square (list of fixed Hz: a machine's hat),
-    bursts, high_pass_hz, low_pass_hz, width.
+    bursts, high_pass_hz, low_pass_hz, width, swell_s, pings (list of {hz, level, t60_s}: the
+    tone of the stick), sizzle {level, t60_s, per_s}: rivets.
     """
     out = silence(note.frames)
     frequency, level = _cloud(note, params)
@@ -116,6 +117,10 @@ def metal(note: NoteRequest, params: Params) -> Audio:
     if swell:
         out *= 1 - np.float32(0.75) * np.exp(-times(note.frames) * np.float32(3.0 / swell))
     out += _bursts(note, params)
+    if params.has("pings"):
+        _add_pings(note, params.groups("pings"), out)
+    if params.has("sizzle"):
+        _add_sizzle(note, params.group("sizzle"), out)
     sections = []
     if params.has("high_pass_hz"):
         sections += [biquad("high_pass", params.number("high_pass_hz", 300.0), 0.7)] * 2
@@ -124,6 +129,28 @@ def metal(note: NoteRequest, params: Params) -> Audio:
         sections.append(biquad("low_pass", params.number("low_pass_hz", 12000.0) * bright, 0.6))
     filter_fixed(out, sections)
     return out
+
+
+def _add_pings(note: NoteRequest, pings: list[Params], out: Audio) -> None:
+    """Adds the few clear partials that a stick draws from a ride, or the two of a bell."""
+    frequency = np.array([ping.number("hz", 3000.0) for ping in pings])
+    level = np.array([ping.number("level", 0.2) for ping in pings])
+    t60 = np.array([ping.number("t60_s", 0.4) for ping in pings])
+    level = level * 10 ** (0.1 * spread(seed_of(note.seed, "pings"), len(level)))
+    left, right = pan_gains(0.25 * spread(seed_of("pings", len(level)), len(level)))
+    modal_bank(frequency, 6.91 / t60, level * left, level * right, np.zeros((2, len(level))), out)
+
+
+def _add_sizzle(note: NoteRequest, group: Params, out: Audio) -> None:
+    """Adds rivets that rattle for as long as the cymbal moves."""
+    frames = note.frames
+    chance = (
+        uniform(seed_of(note.seed, "rivets"), frames) < group.number("per_s", 400) / SAMPLE_RATE
+    )
+    hits = np.convolve(chance.astype(np.float32), decay(330, 0.006))[:frames]
+    rattle = band_noise(seed_of(note.seed, "sizzle"), frames, 5000.0, 13000.0) * hits
+    loud = group.number("level", 0.2) * (0.4 + 0.6 * note.velocity)
+    out += rattle * decay(frames, group.number("t60_s", 1.6)) * np.float32(loud)
 
 
 def _cloud(note: NoteRequest, params: Params) -> tuple[Vector, Vector]:
@@ -157,7 +184,7 @@ def clap(note: NoteRequest, params: Params) -> Audio:
     hands = int(params.number("hands", 4.0))
     apart = params.number("apart_s", 0.011)
     low, high = params.number("low_hz", 900.0), params.number("high_hz", 5500.0)
-    raw = band_noise(note.seed, note.frames, low, high)
+    raw = band_noise(note.seed, note.frames, low, high * (0.7 + 0.4 * note.velocity))
     middle = raw.mean(axis=0)
     raw = middle + (raw - middle) * np.float32(params.number("width", 0.7))
     t = times(note.frames)
@@ -187,7 +214,7 @@ def shaker(note: NoteRequest, params: Params) -> Audio:
     late = np.maximum(t - np.float32(swell), 0.0)
     curve = rise * np.exp(late * np.float32(-6.91 / params.number("t60_s", 0.12)))
     low, high = params.number("low_hz", 4000.0), params.number("high_hz", 12000.0)
-    out = band_noise(note.seed, frames, low, high)
+    out = band_noise(note.seed, frames, low, high * (0.7 + 0.4 * note.velocity))
     grains = params.number("grains", 0.0)
     if grains:
         chance = uniform(seed_of(note.seed, "grains"), frames) < grains / SAMPLE_RATE
@@ -226,6 +253,7 @@ def block(note: NoteRequest, params: Params) -> Audio:
     level = params.numbers("levels", tuple([1.0] * count))
     t60 = params.numbers("t60_s", tuple([0.08] * count))
     level = level * 10 ** (0.06 * spread(seed_of(note.seed, "modes"), count))
+    level = level * np.where(np.arange(count) > 0, 0.4 + 0.8 * note.velocity, 1.0)
     frequency = frequency * (1 + 0.002 * spread(seed_of(note.seed, "bend"), count))
     left, right = pan_gains(params.number("width", 0.2) * spread(seed_of("block", count), count))
     modal_bank(frequency, 6.91 / t60, level * left, level * right, np.zeros((2, count)), out)

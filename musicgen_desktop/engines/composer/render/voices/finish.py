@@ -29,6 +29,7 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     uniform,
 )
 from musicgen_desktop.engines.composer.render.voices.kernels import mono_lows
+from musicgen_desktop.engines.composer.render.voices.rotary import rotary
 from musicgen_desktop.engines.composer.render.voices.types import (
     SAMPLE_RATE,
     Audio,
@@ -43,7 +44,8 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
     """Finishes a rendered note, (2, frames).
 
     Params: eq (list of filters), drive, bias, crush {bits, hold}, tremolo {hz, depth, stereo},
-    gated {s, level}, hall {s, level, low_hz, high_hz}, width, pan, start_s, end_s.
+    gated {s, level}, hall {s, level, low_hz, high_hz}, rotary (see rotary), width, pan, start_s,
+    end_s.
     """
     if params.has("drive"):
         audio = soften(
@@ -58,6 +60,8 @@ def finish(audio: Audio, note: NoteRequest, params: Params) -> Audio:
         equalise(audio, params.groups("eq"))
     if params.has("hall"):
         audio = _hall(audio, params.group("hall"))
+    if params.has("rotary"):
+        audio = rotary(audio, note, params.group("rotary"))
     if params.has("tremolo"):
         _tremolo(audio, note, params.group("tremolo"))
     audio = _mono_lows(audio, params.number("width", 1.0), params.number("low_cut_hz", 22.0))

@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from musicgen_desktop.engines.composer.render.voices.articulation import bend_cents, onset_of
 from musicgen_desktop.engines.composer.render.voices.dsp import (
     band_noise,
     control_times,
@@ -67,7 +68,7 @@ def oscillator(note: NoteRequest, params: Params) -> Audio:
     amp = params.group("amp")
     out *= envelope(
         note.frames,
-        amp.number("attack_s", 0.01) * (1.25 - 0.5 * note.velocity),
+        amp.number("attack_s", 0.01) * (1.25 - 0.5 * note.velocity) * onset_of(note).attack,
         amp.number("decay_s", 0.5),
         amp.number("sustain", 0.8),
     )
@@ -80,7 +81,10 @@ def _pitch_curve(note: NoteRequest, params: Params) -> Vector:
     cents = np.zeros(len(t))
     if params.has("scoop"):
         scoop = params.group("scoop")
-        cents += scoop.number("cents", -40.0) * np.exp(-t * 4.0 / scoop.number("s", 0.08))
+        share = onset_of(note).scoop
+        cents += share * scoop.number("cents", -40.0) * np.exp(-t * 4.0 / scoop.number("s", 0.08))
+    if note.articulation:
+        cents += bend_cents(note, params, t)
     if note.glide_to:
         cents += _glide(note, params.group("glide"), t)
     return cents

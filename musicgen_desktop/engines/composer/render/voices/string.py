@@ -12,6 +12,7 @@ Not for: bars and bells (see bars) or bowed strings (see oscillator).
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,31 +51,90 @@ def string(note: NoteRequest, params: Params) -> Audio:
         beat_hz, strings: Detuning of the two directions.
         jitter_db, width, max_hz: Unevenness, stereo width, highest partial.
         phase_spread: 0 starts all partials together (a twang), 1 at random (a soundboard).
+        open_strings: MIDI numbers; which string plays, and where it is stopped, then governs
+            position and stiffness. string_bright, string_decay: factors per string.
+        position_spread: Share by which the place of single strokes differs.
+        pickup: Place of a magnetic pickup, as a share of the open string.
+        courses: list of {cents, level, delay_s, octave_below}: further strings, an octave up
+            below that MIDI number.
+        body: list of {hz, level, t60_s}: resonances of the box that the stroke excites.
         noises: list of {level, low_hz, high_hz, t60_s, velocity}.
     """
     out = silence(note.frames)
     frequency, amplitude = partials(note, params)
     rate = decay_rates(note, params, frequency)
     _ring(note, params, frequency, amplitude, rate, out)
+    for index, course in enumerate(params.groups("courses")):
+        _add_course(note, params, course, index, out)
+    if params.has("body"):
+        _add_body(note, params, out)
     for index, group in enumerate(params.groups("noises")):
         add_noise(note, group, seed_of(note.seed, "noise", index), float(amplitude.sum()), out)
     return out
 
 
+def _add_course(note: NoteRequest, params: Params, course: Params, index: int, out: Audio) -> None:
+    """Adds another string of the same course: a little late, a little out of tune."""
+    up = 12 if note.pitch < course.number("octave_below", 0.0) else 0
+    other = replace(note, pitch=note.pitch + up, seed=seed_of(note.seed, "course", index))
+    frequency, amplitude = partials(other, params)
+    rate = decay_rates(other, params, frequency)
+    own = silence(note.frames)
+    sharp = 2.0 ** (course.number("cents", 3.0) / 1200)
+    level = amplitude * course.number("level", 0.8)
+    _ring(other, params, frequency * sharp, level, rate, own)
+    late = round(course.number("delay_s", 0.004) * SAMPLE_RATE)
+    if late < note.frames:
+        out[:, late:] += own[:, : note.frames - late]
+
+
+def _add_body(note: NoteRequest, params: Params, out: Audio) -> None:
+    """Adds the thump of the box: its own resonances, struck by the plucking of the string."""
+    modes = params.groups("body")
+    frequency = np.array([mode.number("hz", 100.0) for mode in modes])
+    level = np.array([mode.number("level", 0.1) for mode in modes])
+    t60 = np.array([mode.number("t60_s", 0.15) for mode in modes])
+    level = level * 10 ** (0.08 * spread(seed_of(note.seed, "body"), len(level)))
+    modal_bank(frequency, 6.91 / t60, level, level, np.zeros((2, len(level))), out)
+
+
+def _stopped(note: NoteRequest, params: Params) -> tuple[int, float]:
+    """Which of the open strings plays, and by how many octaves it is shortened."""
+    open_strings = params.numbers("open_strings")
+    if not len(open_strings):
+        return 0, 0.0
+    index = max(int(np.searchsorted(open_strings, note.pitch, "right")) - 1, 0)
+    return index, max(float(note.pitch - open_strings[index]), 0.0) / 12
+
+
+def _of_string(note: NoteRequest, params: Params, name: str) -> float:
+    """The factor that the playing string has in a list per string; 1.0 without one."""
+    factors = params.numbers(name)
+    return float(factors[_stopped(note, params)[0]]) if len(factors) else 1.0
+
+
 def partials(note: NoteRequest, params: Params) -> tuple[Vector, Vector]:
     """Frequencies and levels of the string's partials, the inaudible left out."""
-    octaves = (note.pitch - 60) / 12
-    stretch = params.number("inharmonicity", 0.0) * 2.0 ** (
-        params.number("inharmonicity_key", 1.2) * octaves
-    )
+    if params.has("open_strings"):  # stiffness grows with the square of the shortening
+        octaves = _stopped(note, params)[1] * 2.0
+    else:
+        octaves = (note.pitch - 60) / 12 * params.number("inharmonicity_key", 1.2)
+    stretch = params.number("inharmonicity", 0.0) * 2.0**octaves
     top = params.number("max_hz", 12000.0)
     n = np.arange(1, params.number("partials", 90.0) + 1, dtype=np.float64)
     # the first partial is kept in tune; the rest stretch away from it
     frequency = note.frequency_hz * n * np.sqrt((1 + stretch * n * n) / (1 + stretch))
     keep = frequency < min(top, 0.45 * SAMPLE_RATE)
     n, frequency = n[keep], frequency[keep]
-    position = params.number("position", 0.13)
-    amplitude = np.abs(np.sin(math.pi * n * position)) / n ** params.number("tilt", 0.7)
+    shortened = 2.0 ** _stopped(note, params)[1]
+    position = params.number("position", 0.13) * shortened
+    uneven = params.number("position_spread", 0.0)
+    if uneven:
+        position *= 1 + uneven * float(spread(seed_of(note.seed, "position"), 1)[0])
+    amplitude = np.abs(np.sin(math.pi * n * min(position, 0.5))) / n ** params.number("tilt", 0.7)
+    if params.has("pickup"):
+        place = min(params.number("pickup", 0.2) * shortened, 0.5)
+        amplitude *= 0.15 + 0.85 * np.abs(np.sin(math.pi * n * place))
     amplitude *= _hardness(note, params, frequency)
     low_cut = params.number("low_cut_hz", 0.0)
     if low_cut > 0:
@@ -92,6 +152,7 @@ def _hardness(note: NoteRequest, params: Params, frequency: Vector) -> Vector:
     depth = params.number("cutoff_velocity", 0.65)
     cutoff = params.number("cutoff_hz", 2500.0) * (1 - depth + depth * note.velocity**1.5)
     cutoff *= 2.0 ** (params.number("cutoff_key", 0.5) * (note.pitch - 60) / 12)
+    cutoff *= _of_string(note, params, "string_bright")
     return np.asarray(
         1.0 / (1.0 + (frequency / cutoff) ** 2) ** (params.number("cutoff_order", 2.0) / 2)
     )
@@ -102,6 +163,7 @@ def decay_rates(note: NoteRequest, params: Params, frequency: Vector) -> Vector:
     base = params.number("decay_db_s", 8.0) * 2.0 ** (
         (note.pitch - 60) / params.number("decay_key", 16.0)
     )
+    base *= _of_string(note, params, "string_decay")
     slope = params.number("decay_slope", 0.5)
     power = params.number("decay_power", 0.8)
     return np.asarray(base * (1 + slope * (frequency / 1000.0) ** power) / 8.686)

@@ -65,6 +65,8 @@ class NoteRequest:
         length_s: Held time plus the release that the bank fades.
         seed: Where all randomness of this note comes from.
         glide_to: MIDI number that the pitch slides to, or 0.
+        articulation: As in music.score.Note; empty for a plain note.
+        from_pitch: Of a bound note: MIDI number of the note before, or 0.
     """
 
     pitch: int
@@ -73,6 +75,8 @@ class NoteRequest:
     length_s: float
     seed: int
     glide_to: int = 0
+    articulation: str = ""
+    from_pitch: int = 0
 
     @property
     def frequency_hz(self) -> float:

@@ -6,19 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from musicgen_desktop import resources
 from musicgen_desktop.music import theory
 from musicgen_desktop.music.plan import MusicPlan, Section
 
-GENRES = (
-    "lofi_hiphop",
-    "house",
-    "synthwave",
-    "ambient",
-    "pop",
-    "cinematic",
-    "solo_piano",
-    "trap",
-)
+GENRES = tuple(sorted(file.stem for file in resources.path("cells", "genres").glob("*.json")))
 FORM = (("intro", 4, 0.3), ("a", 8, 0.55), ("b", 8, 0.8), ("a", 8, 0.6), ("ending", 1, 0.4))
 RING_OUT_S = 3.5
 

@@ -20,13 +20,14 @@ SAMPLE = ("rhodes", "grand_piano", "warm_pad", "fingered_bass", "lofi_kit", "hou
 BASSES = {"fingered_bass", "double_bass", "synth_bass", "pluck_bass", "sub_bass", "bass_808"}
 PADS = {
     "warm_pad", "airy_pad", "glass_pad", "string_ensemble", "choir", "dark_drone", "supersaw",
-    "brass_section", "drawbar_organ",
+    "brass_section", "drawbar_organ", "string_tremolo", "choir_ah", "sax_section", "horn_section",
+    "rotary_organ", "church_organ",
 }  # fmt: skip
 SHORT_CHORDS = {"string_staccato", "brass_stab", "muted_guitar"}
 CHORDS = {
     "grand_piano", "bright_piano", "felt_piano", "rhodes", "wurlitzer", "harpsichord",
     "nylon_guitar", "steel_guitar", "clean_guitar", "ukulele", "poly_synth", "synth_brass",
-    "vibraphone",
+    "vibraphone", "accordion",
 }  # fmt: skip
 ARPEGGIOS = {
     "celesta", "music_box", "glockenspiel", "marimba", "kalimba", "tubular_bells", "fm_bell",

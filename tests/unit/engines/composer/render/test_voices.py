@@ -21,6 +21,8 @@ ENSEMBLES = {
     "airy_pad", "brass_section", "brass_stab", "choir", "dark_drone", "poly_synth",
     "string_ensemble", "string_staccato", "supersaw", "synth_brass", "synth_pluck", "warm_pad",
     "solo_violin", "pizzicato", "arp_saw", "synth_bass", "distorted_guitar", "glass_pad",
+    "string_tremolo", "choir_ah", "sax_section", "horn_section", "accordion", "church_organ",
+    "rotary_organ", "french_horn", "harmonica",
 }  # fmt: skip
 # patch, pitch, lowest and highest centroid in the first 80 ms
 CENTROIDS = [
