@@ -36,14 +36,18 @@ NOTES = ENVIRONMENT / "musicgen-setup.json"
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
 _WINDOWS = sys.platform == "win32"
-_NO_DISPLAY = """\
-There is no display here, so the window can't open. The program works without one too:
+ALSA_HEADER = Path("/usr/include/alsa/asoundlib.h")
+_WITHOUT_WINDOW = """\
+The program works without the window too:
 
     python3 dev.py run generate "rainy night lo-fi"
 """
+_NO_DISPLAY = "There is no display here, so the window can't open.\n"
+_NO_QT = "The window can't open before these packages are there ({why}).\n"
+_OURS = frozenset({".mgrecipe", ".mp3", ".wav", ".flac", ".ogg"})
 
 # Raised when the list of system packages changes, so that they are looked for again.
-_SYSTEM_LIST = "1"
+_SYSTEM_LIST = "2"
 
 
 def main(arguments: list[str]) -> int:
@@ -74,12 +78,16 @@ def environment_python() -> Path:
 def _run(arguments: list[str]) -> int:
     window = _wants_window(arguments)
     if window and _lacks_display():
-        print(_NO_DISPLAY, end="", file=sys.stderr)
+        print(_NO_DISPLAY + _WITHOUT_WINDOW, end="", file=sys.stderr)
         return 1
     stages = ["environment", "program"]
     if window:
         stages += ["window-libraries", "simpleaudio"]
     _prepare([*stages, "warm-up"])
+    problem = _qt_problem() if window else ""
+    if problem:
+        print(_NO_QT.format(why=problem) + _WITHOUT_WINDOW, end="", file=sys.stderr)
+        return 1
     return _become([str(environment_python()), "-m", "musicgen_desktop", *arguments])
 
 
@@ -87,7 +95,7 @@ def _test(arguments: list[str]) -> int:
     _prepare_for_tests()
     import dev_checks
 
-    return dev_checks.test(ROOT, environment_python(), arguments)
+    return dev_checks.test(ROOT, environment_python(), arguments, qt_problem=_qt_problem())
 
 
 def _lint(arguments: list[str]) -> int:
@@ -122,6 +130,15 @@ def _prepare_for_tests() -> None:
     )
 
 
+def _qt_problem() -> str:
+    """Why Qt's window modules don't load; empty, and not even asked, where all is there."""
+    if is_done("window-libraries"):
+        return ""
+    import dev_setup
+
+    return dev_setup.why_qt_does_not_load()
+
+
 def _desktop_entry(action: str, arguments: list[str]) -> int:
     """Calls install() or uninstall() of packaging/desktop_entry.py."""
     if not (ROOT / "packaging" / "desktop_entry.py").exists():
@@ -136,10 +153,8 @@ def _desktop_entry(action: str, arguments: list[str]) -> int:
 
 def _prepare(stages: list[str]) -> None:
     """Does what is missing for these stages; nothing when the notes say that all is done."""
-    wanted = {stage: stage_fingerprint(stage) for stage in stages}
-    notes = read_notes()
     _see_packaging()
-    if all(notes.get(stage) == value for stage, value in wanted.items()):
+    if all(is_done(stage) for stage in stages):
         return
     import dev_setup
 
@@ -166,6 +181,11 @@ def read_notes() -> dict[str, str]:
     return notes if isinstance(notes, dict) else {}
 
 
+def is_done(stage: str) -> bool:
+    """Whether a stage is done, with what it depends on as it is now."""
+    return read_notes().get(stage) == stage_fingerprint(stage)
+
+
 def stage_fingerprint(stage: str) -> str:
     """What a stage depends on; another fingerprint means that it is to be done again."""
     if stage == "environment":
@@ -182,9 +202,16 @@ def stage_fingerprint(stage: str) -> str:
 
 
 def can_compile_simpleaudio() -> bool:
-    """Whether a C compiler and the headers of ALSA are there (on Linux, where it has no wheel)."""
-    headers = Path("/usr/include/alsa/asoundlib.h")
-    return headers.exists() and (shutil.which("gcc") or shutil.which("cc")) is not None
+    """Whether a C compiler and the headers are there (on Linux, where it has no wheel)."""
+    headers = ALSA_HEADER.exists() and python_header().exists()
+    return headers and (shutil.which("gcc") or shutil.which("cc")) is not None
+
+
+def python_header() -> Path:
+    """Where the header of the environment's Python is, if it is there."""
+    python = environment_python()
+    real = Path(os.path.realpath(python if python.exists() else sys.executable))
+    return real.parent.parent / "include" / real.name / "Python.h"
 
 
 def _hash(name: str) -> str:
@@ -192,11 +219,18 @@ def _hash(name: str) -> str:
 
 
 def _wants_window(arguments: list[str]) -> bool:
-    """Whether the program would open its window with these arguments."""
+    """Whether the program would open its window with these arguments (as its __main__ decides)."""
     rest = list(arguments)
     while rest and rest[0].startswith("--profile"):
         del rest[: 1 if "=" in rest[0] else 2]
-    return not rest or rest[0].endswith(".mgrecipe")
+    if not rest:
+        return True
+    path = Path(rest[0])
+    if rest[0].startswith("-"):
+        return False
+    if path.suffix.lower() in _OURS or path.name != rest[0]:
+        return True
+    return bool(path.suffix) and path.exists()
 
 
 def _lacks_display() -> bool:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts the program: the window without arguments, else the command line.
+"""Starts the program: the window without arguments or with files to open, else the command line.
 
 Not for: either of them (see app and cli).
 """
@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from musicgen_desktop.paths import Paths
 
 _WORKER = "--worker"
+_OURS = frozenset({".mgrecipe", ".mp3", ".wav", ".flac", ".ogg"})
 _INTERRUPTED = 130
 _NO_DISPLAY = (
     "There is no display, so the window can’t open. Without a window, for example:\n"
@@ -42,16 +45,44 @@ def main() -> int:
 def _run(arguments: list[str]) -> int:
     from musicgen_desktop import cli
 
+    arguments, opened = _without_files(arguments)
     try:
         options = cli.parse(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     if options.command is not None:
         return cli.run(options)
-    return _open_window(cli.profile_paths(options))
+    return _open_window(cli.profile_paths(options), opened)
 
 
-def _open_window(profile: Paths) -> int:
+def _without_files(arguments: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """Takes files to open in the window out of the arguments.
+
+    They take the place of a command: no command has a dot or a folder in its name, so that a file
+    that merely exists can't hide a command.
+
+    Returns:
+        The other arguments, and the files with their full paths.
+    """
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("-"):
+        place += 2 if arguments[place] == "--profile" else 1
+    rest = list(arguments[place:])
+    if not rest or not _names_a_file(rest[0]):
+        return list(arguments), []
+    options = [text for text in rest if text.startswith("-")]
+    found = [Path(text).absolute() for text in rest if not text.startswith("-")]
+    return [*arguments[:place], *options], found
+
+
+def _names_a_file(text: str) -> bool:
+    path = Path(text)
+    if path.suffix.lower() in _OURS or path.name != text:
+        return True
+    return bool(path.suffix) and path.exists()
+
+
+def _open_window(profile: Paths, opened: Sequence[Path]) -> int:
     from musicgen_desktop import startup_guard
 
     problem = startup_guard.check()
@@ -62,7 +93,7 @@ def _open_window(profile: Paths) -> int:
         return 1
     from musicgen_desktop import app
 
-    return app.main([sys.argv[0]], profile)
+    return app.main([sys.argv[0]], profile, opened)
 
 
 def _lacks_display() -> bool:

@@ -91,12 +91,19 @@ class Program(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    @Slot(list)
+    def take_files(self, opened: list[Path]) -> None:
+        """Puts the settings of a file that the program was started with into the form."""
+        if opened:
+            self.window.drops.take_all(opened)
+
     def close(self) -> None:
         """Ends everything; what is queued is kept for the next start."""
         self.window.hide()
         self.watch.close()
         self.player.shut_down()
         self.window.close_work()
+        self.actions.trash.close()
         self.queue.close()
         self._background.close(_CLOSE_WAIT_MS)
         self.services.close()
@@ -185,6 +192,7 @@ class Program(QObject):
         left_behind = library_move.movable(self.services.library)
         was_saving = not old.commands.exporting.is_idle
         old.closed.disconnect(self._on_closed)
+        old.commands.exporting.cancel()
         old.close()
         self.close()
         try:
@@ -215,7 +223,7 @@ class Program(QObject):
                         self.tr("Move them here"),
                         partial(self._background.start, move, self._on_moved),
                     ),
-                    (self.tr("Leave them"), self.window.messages.close_message),
+                    (self.tr("Leave them"), lambda: None),
                 ),
             )
         )
@@ -230,12 +238,13 @@ class Program(QObject):
         self._application.quit()
 
 
-def main(argv: Sequence[str], paths: Paths) -> int:
+def main(argv: Sequence[str], paths: Paths, opened: Sequence[Path] = ()) -> int:
     """Runs the window.
 
     Args:
         argv: The program's name and what Qt may want of the command line.
         paths: The profile.
+        opened: Files whose settings go into the form.
 
     Returns:
         The exit code.
@@ -243,18 +252,20 @@ def main(argv: Sequence[str], paths: Paths) -> int:
     log.start(paths.log_dir)
     application = make_application(argv)
     only = OneWindow(paths.data_dir / "window")
-    if not only.claim():
+    if not only.claim(files=opened):
         sys.stderr.write(f"{APPLICATION_NAME} is open already; its window is brought to front.\n")
         return 0
     catcher = BugCatcher(application)
     catcher.install()
     program = Program(application, paths, catcher)
     only.knocked.connect(program.come_to_front)
+    only.files_handed.connect(program.take_files)
     try:
         program.open()
     except MusicGenError as error:
         QMessageBox.critical(None, APPLICATION_NAME, f"{error.message}\n\n{error.hint}")
         return error.exit_code
+    program.take_files(list(opened))
     try:
         return application.exec()
     finally:

@@ -50,8 +50,7 @@ def run(options: argparse.Namespace) -> int:
     """
     cli_output.prepare_streams()
     try:
-        profile = profile_paths(options)
-        log.start(profile.log_dir, "command-line.log")
+        profile = _usable_profile(options)
         code = _run_command(options, profile)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -73,6 +72,22 @@ def run(options: argparse.Namespace) -> int:
 def profile_paths(options: argparse.Namespace) -> Paths:
     """The folders to use: those under --profile, else the user's own."""
     return paths.of(options.profile)
+
+
+def _usable_profile(options: argparse.Namespace) -> Paths:
+    """The folders to use, with the log begun."""
+    profile = profile_paths(options)
+    try:
+        log.start(profile.log_dir, "command-line.log")
+        profile.make()
+    except OSError as error:
+        raise MusicGenError(
+            "The folder “{folder}” can’t be used: {reason}.",
+            "Check that it can be written to, or name another one with --profile.",
+            folder=options.profile or profile.log_dir,
+            reason=error.strerror or str(error),
+        ) from error
+    return profile
 
 
 def _run_command(options: argparse.Namespace, profile: Paths) -> int:
@@ -110,7 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_library(library, common)
     engines = commands.add_parser("engines", parents=[common], help="what can make music here")
     _add_json(engines)
-    commands.add_parser("doctor", parents=[common], help="what works on this computer")
+    doctor = commands.add_parser("doctor", parents=[common], help="what works on this computer")
+    _add_json(doctor)
     return parser
 
 
@@ -155,6 +171,12 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=_count, default=1, metavar="N", help="takes, 1 to 8")
     parser.add_argument("--engine", metavar="ID", help="what makes the music (see engines)")
     parser.add_argument(
+        "--recipe",
+        metavar="FILE",
+        type=Path,
+        help="make a track again from this file, a .mgrecipe or a track, instead of from words",
+    )
+    parser.add_argument(
         "--out", metavar="FILE", help="write the track here too; several takes are numbered"
     )
     parser.add_argument("--format", choices=_FORMATS, help="kind of file")
@@ -187,9 +209,12 @@ def _add_library(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     _add_json(export)
     for name, help_text in (
         ("rescan", "look for files that came, went or were renamed"),
-        ("check", "look for problems"),
+        ("check", "look for problems, also inside the sound of every track"),
     ):
         _add_json(actions.add_parser(name, parents=[common], help=help_text))
+    trash = actions.add_parser("trash", parents=[common], help="what was deleted, and its size")
+    trash.add_argument("--empty", action="store_true", help="remove it for good")
+    _add_json(trash)
 
 
 def _duration(text: str) -> float:

@@ -8,6 +8,7 @@ Looks without importing: a broken library must not break its own diagnosis. Not 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import platform
 import shutil
@@ -67,11 +68,13 @@ def doctor(options: argparse.Namespace, profile: Paths) -> int:
     Returns:
         1 when tracks can't be made here.
     """
-    del options
     findings = list(_findings(profile))
-    for finding in findings:
-        state = "ok" if finding.is_fine else "MISSING" if finding.is_needed else "missing"
-        cli_output.result(f"{state:<8} {finding.name}: {finding.text}")
+    if options.json:
+        cli_output.result_json([dataclasses.asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            state = "ok" if finding.is_fine else "MISSING" if finding.is_needed else "missing"
+            cli_output.result(f"{state:<8} {finding.name}: {finding.text}")
     broken = [finding.name for finding in findings if finding.is_needed and not finding.is_fine]
     cli_output.message("Tracks can’t be made yet." if broken else "Tracks can be made here.")
     return 1 if broken else 0

@@ -20,6 +20,7 @@ from musicgen_desktop import cli_output, services
 from musicgen_desktop.engines import registry
 from musicgen_desktop.engines.base import EngineInfo
 from musicgen_desktop.errors import LibraryError, UsageError
+from musicgen_desktop.generation import replay
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.timing import Progress
 from musicgen_desktop.library import naming, tags
@@ -83,31 +84,18 @@ def plan(options: argparse.Namespace, profile: Paths) -> int:
 
 def generate(options: argparse.Namespace, profile: Paths) -> int:
     """Makes one or several takes."""
-    wish = read_wish(options, options.engine)
     audio_format = _chosen_format(options)
     if options.no_library and not options.out:
         raise UsageError(
             "With --no-library the track has nowhere to go.", "Say where with --out FILE."
         )
-    planned = _planned(wish)
-    for chip in planned.refused:
-        cli_output.message(f"Can’t be done: {chip.text} ({chip.why})")
-    name = planned.title or spoken_genre(planned.plan.genre).title()
+    name, recipes = _recipes_again(options) if options.recipe else _recipes_of_words(options)
     with cli_output.interruptible() as is_cancelled:
         built = services.build(profile)
         try:
             _show_notices(built)
             if not options.no_library:
                 _check_library(built.library)
-            recipes = services.recipes_for(
-                wish.prompt,
-                seed=wish.seed,
-                count=options.count,
-                duration_s=wish.duration_s,
-                overrides=wish.overrides,
-                engine=wish.engine.id,
-                parameters=wish.parameters,
-            )
             chosen = audio_format or built.settings.format
             orders = _orders(recipes, name, options, chosen, built.settings.quality)
             cli_output.require_writable(_targets(orders))
@@ -120,6 +108,41 @@ def generate(options: argparse.Namespace, profile: Paths) -> int:
         for report in reports:
             cli_output.result(report["path"])
     return 0
+
+
+def _recipes_of_words(options: argparse.Namespace) -> tuple[str, list[Recipe]]:
+    """The title and the recipes of the takes."""
+    wish = read_wish(options, options.engine)
+    planned = _planned(wish)
+    for chip in planned.refused:
+        cli_output.message(f"Can’t be done: {chip.text} ({chip.why})")
+    recipes = services.recipes_for(
+        wish.prompt,
+        seed=wish.seed,
+        count=options.count,
+        duration_s=wish.duration_s,
+        overrides=wish.overrides,
+        engine=wish.engine.id,
+        parameters=wish.parameters,
+    )
+    return planned.title or spoken_genre(planned.plan.genre).title(), recipes
+
+
+def _recipes_again(options: argparse.Namespace) -> tuple[str, list[Recipe]]:
+    """The title of a track that is made again, and its recipe; with other seeds for more takes."""
+    if options.prompt or options.settings or options.duration or options.engine:
+        raise UsageError(
+            "--recipe says it all: words, length, settings and engine are in the file.",
+            "Leave the others out; --seed and --count may stay.",
+        )
+    recipe, title = replay.read(options.recipe)
+    different = replay.difference(recipe)
+    if different is not None:
+        cli_output.message(different.text)
+    seed = recipe.seed if options.seed is None else options.seed
+    takes = [recipe.with_seed((seed + number) % SEED_LIMIT) for number in range(options.count)]
+    title = title or planner.plan(recipe.prompt, seed=0).title
+    return title or spoken_genre(recipe.plan.genre).title(), takes
 
 
 def read_wish(options: argparse.Namespace, engine: str | None) -> Wish:
@@ -277,10 +300,11 @@ def _out(
 
 
 def _with_suffix(path: Path | None, suffix: str) -> Path | None:
-    """The path, with the suffix where it has none."""
+    """The path, with the suffix where it has none and isn't a folder or a device."""
     if path is None:
         return None
-    return path if path.suffix else path.with_name(f"{path.name}{suffix}")
+    is_something_else = path.exists() and not path.is_file()
+    return path if path.suffix or is_something_else else path.with_name(f"{path.name}{suffix}")
 
 
 def _numbered(path: Path | None, take: int, takes: int) -> Path | None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands `library list|search|export|rescan|check`.
+"""The commands `library list|search|export|rescan|check|trash`.
 
 Not for: the library itself (see library).
 """
@@ -38,6 +38,8 @@ def run(options: argparse.Namespace, profile: Paths) -> int:
     if options.action == "export":
         return _export(options, profile)
     with _opened(profile) as library:
+        if options.action == "trash":
+            return _trash(options, library)
         report = _rescan(library)
         if options.action == "rescan":
             return _show_report(options, library, report)
@@ -124,6 +126,7 @@ def _show_report(options: argparse.Namespace, library: Library, report: ScanRepo
         "renamed": len(report.relinked),
         "changed": len(report.changed),
         "missing": len(report.missing),
+        "damaged": len(report.damaged),
         "second copies": len(report.duplicates),
         "unreadable": len(report.unreadable),
         "of others": report.foreign,
@@ -135,7 +138,16 @@ def _show_report(options: argparse.Namespace, library: Library, report: ScanRepo
 
 
 def _check(options: argparse.Namespace, library: Library) -> int:
-    problems = library.check()
+    line = cli_output.ProgressLine("listening")
+
+    def on_progress(done: int, total: int) -> None:
+        line.show(f"{total} tracks", done / total)
+
+    try:
+        with cli_output.interruptible() as is_cancelled:
+            problems = library.check(on_progress, is_cancelled)
+    finally:
+        line.end()
     if options.json:
         cli_output.result_json({"problems": problems})
     else:
@@ -144,6 +156,22 @@ def _check(options: argparse.Namespace, library: Library) -> int:
         if not problems:
             cli_output.message("All is well.")
     return 1 if problems else 0
+
+
+def _trash(options: argparse.Namespace, library: Library) -> int:
+    contents = library.trash.empty() if options.empty else library.trash.contents()
+    if options.json:
+        cli_output.result_json({**dataclasses.asdict(contents), "emptied": options.empty})
+        return 0
+    files = "1 file" if contents.count == 1 else f"{contents.count} files"
+    size = f"{contents.size_bytes / 1e6:.1f} MB"
+    if not contents.count:
+        cli_output.result("The trash is empty.")
+    elif options.empty:
+        cli_output.result(f"Removed {files} ({size}) for good.")
+    else:
+        cli_output.result(f"{files} in the trash ({size}). Remove them for good with --empty.")
+    return 0
 
 
 def _export(options: argparse.Namespace, profile: Paths) -> int:

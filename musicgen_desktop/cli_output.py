@@ -75,11 +75,7 @@ def require_writable(targets: Iterable[Path]) -> None:
     """
     for target in targets:
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            with tempfile.TemporaryFile(dir=target.parent):
-                pass
+            _require_writable(target)
         except OSError as error:
             raise MusicGenError(
                 "“{path}” can’t be written: {reason}.",
@@ -87,6 +83,17 @@ def require_writable(targets: Iterable[Path]) -> None:
                 path=target,
                 reason=error.strerror or error,
             ) from error
+
+
+def _require_writable(target: Path) -> None:
+    if target.exists() and not target.is_file():
+        number = errno.EISDIR if target.is_dir() else errno.EINVAL
+        raise OSError(number, "it isn’t a file")
+    if target.parent.exists() and not target.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"“{target.parent.name}” isn’t a folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=target.parent):
+        pass
 
 
 class ProgressLine:

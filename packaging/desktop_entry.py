@@ -28,13 +28,14 @@ Version=1.4
 Name={name}
 GenericName=Music Generator
 Comment=Make music from words, on your own computer
-Exec={command}
+Exec={command} %F
 TryExec={program}
 Path={root}
 Icon={icon}
 Terminal=false
 Categories=AudioVideo;Audio;Music;
 Keywords=music;generator;composer;mp3;midi;loop;
+MimeType={mime};
 StartupNotify=true
 StartupWMClass={wm_class}
 """
@@ -110,6 +111,7 @@ def entry_text(command: str, program: str) -> str:
         root=_escaped(str(ROOT)),
         icon=APPLICATION_ID,
         wm_class="musicgen-desktop",
+        mime=MIME_TYPE,
     )
 
 

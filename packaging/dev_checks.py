@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _NO_TESTS_LEFT = 5  # pytest's exit code when it ran none
+_WITHOUT_QT = ["-p", "no:pytest-qt", "-p", "tests.helpers.without_qt", "--ignore=tests/gui"]
 
 
 def lint(root: Path, python: Path) -> list[str]:
@@ -32,7 +33,7 @@ def lint(root: Path, python: Path) -> list[str]:
     return [name for name, command in checks if not _passes(root, name, command)]
 
 
-def test(root: Path, python: Path, arguments: Sequence[str]) -> int:
+def test(root: Path, python: Path, arguments: Sequence[str], qt_problem: str) -> int:
     """Runs everything, or only some tests where pytest's arguments are given.
 
     The tests run even where the linters found something, and pytest's closing line is the last.
@@ -41,6 +42,7 @@ def test(root: Path, python: Path, arguments: Sequence[str]) -> int:
         root: The root of the checkout.
         python: The Python of the environment.
         arguments: `--long`, and arguments for pytest.
+        qt_problem: Why Qt doesn't load here; what needs it is left out then, and the command fails.
 
     Returns:
         The exit code of the command.
@@ -51,6 +53,9 @@ def test(root: Path, python: Path, arguments: Sequence[str]) -> int:
     if found:
         print(f"Found by {', '.join(found)}: this fails, whatever the tests below say.", flush=True)
     command = [str(python), "-m", "pytest", *chosen]
+    if qt_problem:
+        print(f"Qt can't be loaded ({qt_problem}): this fails, whatever the tests say.", flush=True)
+        command += _WITHOUT_QT
     if long:
         command += ["--long", "--long-journal", str(root / ".cache" / "long-run.jsonl")]
     if shutil.which("dbus-run-session"):
@@ -59,7 +64,7 @@ def test(root: Path, python: Path, arguments: Sequence[str]) -> int:
     code = subprocess.call(command, cwd=root)
     if long and code == _NO_TESTS_LEFT:
         code = 0
-    return code or (1 if found else 0)
+    return code or (1 if found or qt_problem else 0)
 
 
 def _passes(root: Path, name: str, command: Sequence[str]) -> bool:

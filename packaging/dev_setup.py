@@ -9,12 +9,13 @@ the standard library is used. Not for: the quick path (dev.py) or system package
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import dev_system
@@ -32,6 +33,15 @@ _PIP_OPTIONS = (
     "--disable-pip-version-check",
     "--progress-bar=off",
 )
+_SYSTEM = {
+    "environment": dev_system.Need("the virtual environment", dev_system.missing_for_environment),
+    "window-libraries": dev_system.Need("the window", dev_system.missing_for_window),
+    "test-programs": dev_system.Need("the tests", dev_system.missing_for_tests),
+    "simpleaudio": dev_system.Need(
+        "playing through simpleaudio (optional)", dev_system.missing_for_simpleaudio
+    ),
+}
+_LOAD_QT = "import PySide6.QtMultimedia, PySide6.QtSvg, PySide6.QtWidgets"
 _SHOWN = ("Downloading ", "Installing collected", "ERROR", "Get:", "Setting up ")
 
 
@@ -48,17 +58,18 @@ def prepare(root: Path, stages: Sequence[str]) -> None:
     """
     with _alone(root):
         setup = _Setup(root)
+        setup.install_system_packages([stage for stage in stages if not dev.is_done(stage)])
         work: dict[str, Callable[[], bool]] = {
             "environment": setup.make_environment,
             "program": setup.install_program,
             "tests": setup.install_tests,
-            "window-libraries": setup.install_window_libraries,
-            "test-programs": setup.install_test_programs,
+            "window-libraries": setup.find_window_libraries,
+            "test-programs": setup.find_test_programs,
             "simpleaudio": setup.install_simpleaudio,
             "warm-up": setup.warm_up,
         }
         for stage in stages:
-            if dev.read_notes().get(stage) == dev.stage_fingerprint(stage):
+            if dev.is_done(stage):
                 continue
             try:
                 done = work[stage]()
@@ -75,6 +86,20 @@ def note(stage: str, value: str) -> None:
     part = dev.NOTES.with_suffix(".part")
     part.write_text(json.dumps(notes, indent=1), encoding="utf-8")
     part.replace(dev.NOTES)
+
+
+def why_qt_does_not_load() -> str:
+    """What is missing for Qt's window modules, in the loader's words; empty when they load."""
+    asked = subprocess.run(
+        [dev.environment_python(), "-c", _LOAD_QT],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=dev.ENVIRONMENT,
+    )
+    if asked.returncode == 0:
+        return ""
+    return _last_line(asked.stderr).removeprefix("ImportError: ") or f"exit code {asked.returncode}"
 
 
 def write_locks(root: Path, python: Path) -> None:
@@ -111,14 +136,11 @@ class _Setup:
     def make_environment(self) -> bool:
         if not _is_healthy(dev.environment_python()):
             print("Making a virtual environment in .venv", file=sys.stderr)
-            dev_system.install(
-                dev_system.missing_for_environment, "a virtual environment", self._do
-            )
             if not any(self._do(command) for command in _environment_makers()):
+                needed = " ".join(dev_system.missing_for_environment()) or "its venv module"
                 raise SetupError(
-                    "a virtual environment can't be made with this Python; "
-                    "please install its venv module (python3-venv on Debian) and try again. "
-                    f"Details are in {self._log}"
+                    f"a virtual environment can't be made before {needed} is installed; "
+                    f"please do that and start this command again. Details are in {self._log}"
                 )
         folder = subprocess.run(
             [
@@ -142,16 +164,31 @@ class _Setup:
         print("Installing the libraries of the tests (once)", file=sys.stderr)
         return self._install_lock("requirements-dev.lock", "--only-binary=:all:")
 
-    def install_window_libraries(self) -> bool:
-        return self._install_system("window-libraries", dev_system.missing_for_window, "the window")
+    def install_system_packages(self, stages: Sequence[str]) -> None:
+        """Installs, or tells in one go, the system packages that these stages need."""
+        if not sys.platform.startswith("linux"):
+            return
+        needs = {stage: _SYSTEM[stage] for stage in stages if stage in _SYSTEM}
+        if _is_healthy(dev.environment_python()):
+            needs.pop("environment", None)
+        missing = dev_system.find_missing(list(needs.values()))
+        if missing and dev.read_notes().get("packages") == _tried(missing):
+            dev_system.tell(missing)  # installing them did not work before
+            return
+        still = dev_system.install(list(needs.values()), self._do)
+        if still and dev_system.apt_command() is not None and dev.ENVIRONMENT.exists():
+            note("packages", _tried(still))
 
-    def install_test_programs(self) -> bool:
-        return self._install_system("test-programs", dev_system.missing_for_tests, "the tests")
+    def find_window_libraries(self) -> bool:
+        return not dev_system.missing_for_window() or not sys.platform.startswith("linux")
+
+    def find_test_programs(self) -> bool:
+        return not dev_system.missing_for_tests() or not sys.platform.startswith("linux")
 
     def install_simpleaudio(self) -> bool:
         if not sys.platform.startswith("linux"):
             return True  # there it is a wheel, and part of requirements.lock
-        if dev_system.install(dev_system.missing_for_simpleaudio, "simpleaudio", self._do):
+        if dev_system.missing_for_simpleaudio():
             print("Going on without simpleaudio; Qt plays the sound.", file=sys.stderr)
             return True  # tried again when a compiler appears: the fingerprint knows
         print("Compiling simpleaudio", file=sys.stderr)
@@ -160,7 +197,8 @@ class _Setup:
             self._install_lock("requirements-simpleaudio.lock", "--no-deps", "--no-build-isolation")
         except SetupError:
             print(
-                f"simpleaudio can't be compiled here; going on without it. See {self._log}",
+                "simpleaudio can't be compiled here; going on without it, Qt plays the sound. "
+                f"See {self._log}",
                 file=sys.stderr,
             )
         return True
@@ -175,23 +213,8 @@ class _Setup:
             print("That did not work now; the first track will take longer.", file=sys.stderr)
         return True
 
-    def _install_system(self, stage: str, missing: Callable[[], list[str]], purpose: str) -> bool:
-        if not sys.platform.startswith("linux"):
-            return True
-        packages = missing()
-        attempt = f"tried: {' '.join(packages)}"
-        if packages and dev.read_notes().get(stage) == attempt:
-            print(
-                f"For {purpose} these packages are missing: {' '.join(packages)}", file=sys.stderr
-            )
-            return False
-        still = dev_system.install(missing, purpose, self._do)
-        if still and dev_system.apt_command() is not None:
-            note(stage, f"tried: {' '.join(still)}")
-        return not still
-
     def _install_lock(self, name: str, *options: str) -> bool:
-        command = [str(dev.environment_python()), "-m", "pip", *_PIP_OPTIONS, *options]
+        command = [*_pip(dev.environment_python()), *_PIP_OPTIONS, *options]
         if not self._do([*command, "-r", str(self._root / name)]):
             raise SetupError(
                 f"installing {name} did not work. Is the package index reachable? "
@@ -235,13 +258,26 @@ def _environment_makers() -> Iterator[list[str]]:
         yield ["virtualenv", "--clear", "--python", sys.executable, target]
     if shutil.which("uv"):
         yield ["uv", "venv", "--clear", "--seed", "--python", sys.executable, target]
+    if importlib.util.find_spec("pip") is not None:
+        # Debian with python3-pip and without python3-venv: that pip installs from outside
+        yield [sys.executable, "-m", "venv", "--clear", "--without-pip", target]
+
+
+def _pip(python: Path) -> list[str]:
+    """The command of the environment's pip, or of one outside that serves it."""
+    inside = [str(python), "-m", "pip"]
+    found = subprocess.run([*inside, "--version"], capture_output=True, check=False)
+    if found.returncode == 0:
+        return inside
+    return [sys.executable, "-m", "pip", "--python", str(python)]
 
 
 def _is_healthy(python: Path) -> bool:
-    """Whether an environment is there, has pip and is of a Python that we know."""
+    """Whether an environment is there, can be filled and is of a Python that we know."""
     if not python.exists():
         return False
-    test = "import sys, pip; print(sys.version_info[0], sys.version_info[1])"
+    pip = "" if importlib.util.find_spec("pip") is not None else ", pip"
+    test = f"import sys{pip}; print(sys.version_info[0], sys.version_info[1])"
     asked = subprocess.run(
         [python, "-c", test], capture_output=True, text=True, check=False, cwd=python.parent
     )
@@ -249,6 +285,15 @@ def _is_healthy(python: Path) -> bool:
         return False
     major, minor = (int(number) for number in asked.stdout.split())
     return dev.OLDEST_PYTHON <= (major, minor) <= dev.NEWEST_PYTHON
+
+
+def _tried(missing: Mapping[str, Sequence[str]]) -> str:
+    """The note that installing these packages did not work."""
+    return f"tried: {' '.join(name for names in missing.values() for name in names)}"
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
 
 
 def _last_lines(log: Path, count: int = 12) -> str:

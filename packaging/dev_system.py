@@ -14,9 +14,11 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import dev
 
 # Shared library, and the package that brings it. The first part is what Qt's modules link to, the
 # second what its xcb platform plugin opens.
@@ -57,6 +59,21 @@ _TEST_FILES = (
     ("usr/lib/python3/dist-packages/pyatspi", "python3-pyatspi"),
     ("usr/libexec/at-spi-bus-launcher", "at-spi2-core"),
 )
+_APT_LISTS = Path("/var/lib/apt/lists")
+_APT_PATIENCE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """System packages for one purpose.
+
+    Attributes:
+        purpose: What they are for, as in "the window".
+        missing: Finds those that are not there.
+    """
+
+    purpose: str
+    missing: Callable[[], list[str]]
 
 
 def missing_for_window() -> list[str]:
@@ -76,10 +93,10 @@ def missing_for_simpleaudio() -> list[str]:
     missing = []
     if shutil.which("gcc") is None and shutil.which("cc") is None:
         missing += ["gcc", "libc6-dev"]
-    if not Path("/usr/include/alsa/asoundlib.h").exists():
+    if not dev.ALSA_HEADER.exists():
         missing.append("libasound2-dev")
-    if not (Path(sysconfig.get_path("include")) / "Python.h").exists() and _is_debian_python():
-        missing.append(f"python3.{sys.version_info[1]}-dev")
+    if not dev.python_header().exists() and dev.python_header().is_relative_to("/usr/include"):
+        missing.append(f"{dev.python_header().parent.name}-dev")
     return missing
 
 
@@ -90,36 +107,45 @@ def missing_for_environment() -> list[str]:
     return [f"python3.{sys.version_info[1]}-venv"]
 
 
-def install(
-    missing: Callable[[], list[str]], purpose: str, run: Callable[[Sequence[str]], bool]
-) -> list[str]:
-    """Installs what is missing where that is permitted, else says what to install.
+def install(needs: Sequence[Need], run: Callable[[Sequence[str]], bool]) -> dict[str, list[str]]:
+    """Installs what is missing where that is permitted, else says how to, in one command.
 
     Args:
-        missing: Finds the packages that are missing.
-        purpose: What they are for, as in "the window".
+        needs: What is needed.
         run: Runs one command with its output in the log; true when it went well.
 
     Returns:
-        What is still missing.
+        What is still missing, by its purpose; empty when nothing is.
     """
-    packages = missing()
-    if not packages:
-        return []
-    permitted = apt_command()
-    if permitted is None:
-        _tell(packages, purpose)
-        return packages
-    print(f"Installing system packages for {purpose}: {' '.join(packages)}", file=sys.stderr)
-    run([*permitted, "update"])
-    options = [*permitted, "install", "-y", "--no-install-recommends"]
-    if not run([*options, *packages]):
-        for package in packages:  # one unknown name must not keep the others away
-            run([*options, package])
-    still = missing()
-    if still:
-        _tell(still, purpose)
-    return still
+    missing = find_missing(needs)
+    permitted = apt_command() if missing else None
+    if permitted is not None:
+        packages = _all_of(missing)
+        print(f"Installing system packages: {' '.join(packages)}", file=sys.stderr)
+        run([*permitted, "update"])
+        options = [*permitted, "install", "-y", "--no-install-recommends"]
+        if not run([*options, *packages]):
+            for package in packages:  # one unknown name must not keep the others away
+                run([*options, package])
+        missing = find_missing(needs)
+    tell(missing)
+    return missing
+
+
+def find_missing(needs: Sequence[Need]) -> dict[str, list[str]]:
+    """What is missing, by its purpose, leaving out purposes that have everything."""
+    found = {need.purpose: need.missing() for need in needs}
+    return {purpose: packages for purpose, packages in found.items() if packages}
+
+
+def tell(missing: Mapping[str, Sequence[str]]) -> None:
+    """Says what is missing and the one command that installs it."""
+    if not missing:
+        return
+    print("Some system packages are missing:", file=sys.stderr)
+    for purpose, packages in missing.items():
+        print(f"  for {purpose}: {' '.join(packages)}", file=sys.stderr)
+    print(f"{_advice(_all_of(missing))}\n", file=sys.stderr)
 
 
 def apt_command() -> list[str] | None:
@@ -127,6 +153,7 @@ def apt_command() -> list[str] | None:
     if shutil.which("apt-get") is None:
         return None
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    quiet += ["-o", f"DPkg::Lock::Timeout={_APT_PATIENCE_S}"]  # another update may be at work
     if os.geteuid() == 0:
         return quiet
     if shutil.which("sudo") is None:
@@ -135,13 +162,25 @@ def apt_command() -> list[str] | None:
     return ["sudo", "-n", *quiet] if asked.returncode == 0 else None
 
 
-def _tell(packages: list[str], purpose: str) -> None:
+def _advice(packages: Sequence[str]) -> str:
+    """How a person installs these packages, with one command to copy where apt is there."""
     names = " ".join(packages)
     if shutil.which("apt-get") is None:
-        advice = f"please install what your system calls: {names}"
+        return f"Please install what your system calls: {names}"
+    steps = [f"apt-get install --no-install-recommends {names}"]
+    if not any(_APT_LISTS.glob("*_Packages*")):
+        steps.insert(0, "apt-get update")
+    if os.geteuid() == 0:
+        command = " && ".join(steps)
+    elif shutil.which("sudo") is None:
+        command = f"su - -c '{' && '.join(steps)}'"
     else:
-        advice = f"please run: sudo apt-get install --no-install-recommends {names}"
-    print(f"For {purpose} some system packages are missing; {advice}", file=sys.stderr)
+        command = " && ".join(f"sudo {step}" for step in steps)
+    return f"To install them, as an administrator:\n\n    {command}"
+
+
+def _all_of(missing: Mapping[str, Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(package for packages in missing.values() for package in packages))
 
 
 def _loads(library: str) -> bool:

@@ -284,13 +284,21 @@ def _ffmpeg_blocks(path: Path, block_frames: int, check: Check) -> Iterator[Samp
     size = block_frames * raw.FRAME_BYTES
     rest = b""
     arguments = ["-i", str(path), "-map", "0:a:0", "-ac", "2", "-f", "f32le", "pipe:1"]
-    for chunk in ffmpeg.fetch(arguments, check):
+    for chunk in _fetched(path, arguments, check):
         rest += chunk
         while len(rest) >= size:
             yield np.frombuffer(rest[:size], dtype="<f4").reshape(-1, 2)
             rest = rest[size:]
     if rest:
         yield np.frombuffer(rest, dtype="<f4").reshape(-1, 2)
+
+
+def _fetched(path: Path, arguments: list[str], check: Check) -> Iterator[bytes]:
+    ffmpeg.find()  # a missing program is no fault of the file's
+    try:
+        yield from ffmpeg.fetch(arguments, check)
+    except AudioFileError as error:
+        raise damaged(path) from error
 
 
 def rate_of(path: Path) -> int:
@@ -336,6 +344,15 @@ def _decode_by_pydub(path: Path, codec: str) -> Clip:
     scale = float(1 << (8 * segment.sample_width - 1))
     numbers = np.array(segment.get_array_of_samples(), dtype=np.float32) / np.float32(scale)
     return Clip(numbers.reshape(-1, segment.channels), segment.frame_rate)
+
+
+def damaged(path: Path) -> AudioFileError:
+    """The error for a file whose sound is broken."""
+    return AudioFileError(
+        "The sound in “{name}” is damaged.",
+        "Make the track again from its settings, or bring the file back from a copy.",
+        name=path.name,
+    )
 
 
 def _unreadable(path: Path) -> AudioFileError:

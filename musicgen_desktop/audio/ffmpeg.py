@@ -20,6 +20,9 @@ from musicgen_desktop.errors import AudioFileError
 _QUIET = ("-v", "error", "-nostdin")
 _READ_BYTES = 1 << 19
 _STOP_S = 2.0
+_POLL_S = 0.05
+MOST_COMPLAINTS = 20
+"""A scratch here and there can be lived with; ffmpeg complains once per frame."""
 
 
 def find() -> str:
@@ -63,6 +66,7 @@ class _ErrorText:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._lines: list[bytes] = []
+        self.count = 0
         self._thread = threading.Thread(target=self._read, name="ffmpeg-errors", daemon=True)
         self._thread.start()
 
@@ -70,6 +74,7 @@ class _ErrorText:
         if self._process.stderr is not None:
             for line in self._process.stderr:
                 self._lines = [*self._lines[-19:], line]
+                self.count += 1
 
     def text(self) -> str:
         self._thread.join(_STOP_S)
@@ -104,12 +109,7 @@ def feed(arguments: Sequence[str], chunks: Iterable[bytes], check: Callable[[], 
     errors = _ErrorText(process)
     try:
         _send(process, chunks, check)
-        while True:
-            try:
-                process.wait(0.05)
-                break
-            except subprocess.TimeoutExpired:
-                check()
+        _wait(process, check)
         if process.returncode != 0:
             raise failed(errors.text())
     finally:
@@ -136,7 +136,7 @@ def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes
     """Runs ffmpeg and gives what it writes to its standard output, in chunks.
 
     Raises:
-        AudioFileError: ffmpeg failed.
+        AudioFileError: ffmpeg failed, or complained so often that what it gives is noise.
     """
     process = _start(arguments, feed=False)
     errors = _ErrorText(process)
@@ -147,10 +147,43 @@ def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes
             if not chunk:
                 break
             yield chunk
-        if process.wait() != 0:
-            raise failed(errors.text())
+            if errors.count > MOST_COMPLAINTS:
+                raise failed(errors.text())
+        words = errors.text()  # waits for the last of them
+        if process.wait() != 0 or errors.count > MOST_COMPLAINTS:
+            raise failed(words)
     finally:
         _end(process)
+
+
+def convert(arguments: Sequence[str], check: Callable[[], None]) -> None:
+    """Runs ffmpeg from file to file.
+
+    Args:
+        arguments: Without the program.
+        check: Called every 50 ms; raises to stop.
+
+    Raises:
+        AudioFileError: ffmpeg failed, or complained of the source even once.
+    """
+    process = _start(arguments, feed=False)
+    errors = _ErrorText(process)
+    try:
+        _wait(process, check)
+        words = errors.text()
+        if process.returncode != 0 or errors.count:
+            raise failed(words)
+    finally:
+        _end(process)
+
+
+def _wait(process: subprocess.Popen[bytes], check: Callable[[], None]) -> None:
+    while True:
+        try:
+            process.wait(_POLL_S)
+            return
+        except subprocess.TimeoutExpired:
+            check()
 
 
 def failed(words: str) -> AudioFileError:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from musicgen_desktop.audio import filters, raw
+from musicgen_desktop.audio import balance, raw
 from musicgen_desktop.audio.ahead import ahead
 from musicgen_desktop.audio.channel import Channel, ChannelSettings
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
@@ -27,11 +27,6 @@ from musicgen_desktop.audio.spectrum import SpectrumMeter
 
 Numbers = npt.NDArray[np.float64]
 
-_BANDS = ("sub", "low", "low_mid", "mid", "presence", "air")
-_TARGETS_DB = (-10.0, -4.2, -8.5, -6.5, -13.0, -21.0)
-_TOLERANCES_DB = (2.0, 1.2, 1.2, 1.2, 2.0, 4.0)
-_SUB_BOOST_DB = 1.5
-_STEPS = 8
 _GLUE_LUFS = -18.0
 _WARM_UP_FRAMES = 3 * SAMPLE_RATE
 _CLOSE_LU = 0.12
@@ -68,6 +63,13 @@ class MasterSettings:
     brightness_db: float = 0.0
     tone_db: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def wanted_balance(self) -> balance.BalanceSettings:
+        """The part that the equaliser needs."""
+        return balance.BalanceSettings(
+            self.correction, self.most_db, self.brightness_db, self.tone_db
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MasterReport:
@@ -85,41 +87,6 @@ class MasterReport:
     glue_db: float
     limited_db: float
     corrections_db: Mapping[str, float]
-
-
-def corrections_db(bands_db: list[float], settings: MasterSettings) -> dict[str, float]:
-    """The equaliser's gains by band for a measured balance (dB relative to the whole).
-
-    Bands share the whole: a gain on one moves all the others, so the gains are approached in steps.
-    """
-    levels = np.array(bands_db)
-    targets = np.array(_TARGETS_DB) + [settings.tone_db.get(name, 0.0) for name in _BANDS]
-    most = np.full(len(_BANDS), settings.most_db)
-    most[0] = _SUB_BOOST_DB
-    gains = np.zeros(len(_BANDS))
-    for _ in range(_STEPS):
-        now = levels + gains
-        now -= 10.0 * np.log10(np.sum(10.0 ** (now / 10.0)))
-        distance = targets - now
-        beyond = np.sign(distance) * np.maximum(0.0, np.abs(distance) - _TOLERANCES_DB)
-        gains = np.clip(gains + beyond / _STEPS * 2.0, -settings.most_db, most)
-    gains *= settings.correction
-    result = {name: float(gain) for name, gain in zip(_BANDS, gains, strict=True)}
-    result["presence"] += 0.6 * settings.brightness_db
-    result["air"] += settings.brightness_db
-    return result
-
-
-def _equaliser(gains_db: Mapping[str, float]) -> tuple[filters.Biquad, ...]:
-    return (
-        filters.high_pass(22.0),
-        filters.low_shelf(58.0, gains_db["sub"]),
-        filters.peak(125.0, gains_db["low"], 0.7),
-        filters.peak(355.0, gains_db["low_mid"], 0.9),
-        filters.peak(1000.0, gains_db["mid"], 0.7),
-        filters.peak(4000.0, gains_db["presence"], 0.7),
-        filters.high_shelf(9000.0, gains_db["air"]),
-    )
 
 
 class LevelRide:
@@ -231,7 +198,7 @@ def _measure(source: Path, work: _Work) -> tuple[LoudnessMeter, dict[str, float]
             meter.push(block)
             done += block.shape[1]
             work.report(0.2 * done / frames)
-    gains_db = corrections_db(spectrum.bands_db, work.settings)
+    gains_db = balance.corrections_db(spectrum, work.settings.wanted_balance)
     if meter.integrated_lufs <= SILENCE_LUFS:
         gains_db = dict.fromkeys(gains_db, 0.0)
     return meter, gains_db
@@ -255,7 +222,7 @@ def _tone(
     loudness = measured.integrated_lufs
     gain_db = 0.0 if loudness <= SILENCE_LUFS else _GLUE_LUFS - loudness
     ride = LevelRide(measured, settings, flat=work.loop)
-    equaliser = _equaliser(gains_db)
+    equaliser = balance.equaliser(gains_db)
     gain = 10.0 ** (gain_db / 20.0)
     b0, b1, b2, a1, a2 = equaliser[0]
     channel = Channel(

@@ -40,6 +40,19 @@ class SpectrumMeter:
             power = spectrum.real**2 + spectrum.imag**2
             self._power += power.sum(axis=0, dtype=np.float64)
 
+    @property
+    def frequencies_hz(self) -> Powers:
+        """The frequency of each line of the spectrum."""
+        frequencies: Powers = np.arange(_WINDOW // 2 + 1, dtype=np.float64)
+        frequencies *= SAMPLE_RATE / _WINDOW
+        return frequencies
+
+    def through(self, response_db: Powers) -> SpectrumMeter:
+        """What would have been measured after a filter of this response, line by line."""
+        filtered = SpectrumMeter()
+        filtered._power = self._power * 10.0 ** (response_db / 10.0)
+        return filtered
+
     def _between(self, low_hz: float, high_hz: float) -> float:
         step = SAMPLE_RATE / _WINDOW
         first, last = int(np.ceil(low_hz / step)), int(np.ceil(high_hz / step))
@@ -54,8 +67,8 @@ class SpectrumMeter:
 
     @property
     def slope_db_per_octave(self) -> float:
-        """Slope of the third-octave bands from 100 Hz to 8 kHz."""
-        centres = 1000.0 * 2.0 ** (np.arange(-10, 10) / 3.0)
+        """Slope of the third-octave bands from 125 Hz to 8 kHz."""
+        centres = 1000.0 * 2.0 ** (np.arange(-9, 10) / 3.0)
         levels = [
             10.0 * np.log10(self._between(c * 2 ** (-1 / 6), c * 2 ** (1 / 6)) + 1e-30)
             for c in centres

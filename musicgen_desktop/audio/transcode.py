@@ -8,8 +8,6 @@ Lossless in, any format out. Not for: raw audio fresh from an engine (see codec)
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from musicgen_desktop import files
 from musicgen_desktop.audio import ffmpeg
 from musicgen_desktop.errors import AudioFileError, Cancelled
 
-_POLL_S = 0.05
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "mp3": ("-c:a", "libmp3lame", "-b:a", "320k", "-id3v2_version", "3", "-f", "mp3"),
     "wav": ("-c:a", "pcm_s24le", "-f", "wav"),
@@ -40,16 +37,21 @@ def transcode(
         is_cancelled: Polled every 50 ms.
 
     Raises:
-        AudioFileError: It can't be read or written.
+        AudioFileError: It can't be written, or the source is damaged.
         Cancelled: On the user's wish.
     """
     temporary = files.temporary_beside(target)
-    command = [
-        ffmpeg.find(), "-v", "error", "-nostdin", "-y", "-i", str(source),
-        "-map", "0:a:0", "-map_metadata", "-1", *ARGUMENTS[fmt], str(temporary),
+
+    def check() -> None:
+        if is_cancelled():
+            raise Cancelled
+
+    arguments = [
+        "-y", "-i", str(source), "-map", "0:a:0", "-map_metadata", "-1",
+        *ARGUMENTS[fmt], str(temporary),
     ]  # fmt: skip
     try:
-        _run(command, is_cancelled)
+        ffmpeg.convert(arguments, check)
         files.replace_into(temporary, target)
     except OSError as error:
         raise AudioFileError(
@@ -61,23 +63,3 @@ def transcode(
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-
-
-def _run(command: list[str], is_cancelled: Callable[[], bool]) -> None:
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, creationflags=flags
-    ) as process:
-        while process.poll() is None:
-            if is_cancelled():
-                process.kill()
-                raise Cancelled
-            time.sleep(_POLL_S)
-        assert process.stderr is not None
-        complaint = process.stderr.read().decode("utf-8", "replace").strip()
-    if process.returncode != 0:
-        raise AudioFileError(
-            "The sound could not be converted: {reason}.",
-            "Try another format or folder.",
-            reason=complaint.splitlines()[-1] if complaint else "the encoder failed",
-        )

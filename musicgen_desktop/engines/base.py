@@ -75,7 +75,8 @@ class Rendition:
         rate: Frames per second. frames: length.
         mastered: Whether loudness and true peak are as wanted already.
         score: The notes, where the engine knows them.
-        stems: Raw files like `audio`, by part id, pre-master; they sum to the pre-master mix.
+        stems: Raw files like `audio`, by the part's name for people (unique), pre-master; they sum
+            to the pre-master mix.
         target_lufs: Loudness that the music wants.
         details: Anything else for the record.
     """

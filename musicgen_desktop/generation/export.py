@@ -14,9 +14,10 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from musicgen_desktop import files
+from musicgen_desktop import files, log
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError, UsageError
+from musicgen_desktop.generation import handed_out
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.produce import Producer
 from musicgen_desktop.generation.timing import Progress
@@ -27,6 +28,10 @@ from musicgen_desktop.paths import Paths
 
 SUFFIXES = {"mp3": ".mp3", "wav": ".wav", "flac": ".flac", "ogg": ".ogg", "midi": ".mid"}
 """File suffix by export format; `stems` makes a folder."""
+
+HANDOFF_CAP_BYTES = 4_096_000_000
+
+_LOGGER = log.topic("engine")
 
 
 def _ignore(_progress: Progress) -> None:
@@ -40,12 +45,20 @@ class Exporter:
         library: Where the tracks are.
         producer: Renders anew where no master is kept.
         paths: Masters and handed-out files.
+        handoff_cap_bytes: How much the files made for other programs may take together.
     """
 
-    def __init__(self, library: Library, producer: Producer, paths: Paths) -> None:
+    def __init__(
+        self,
+        library: Library,
+        producer: Producer,
+        paths: Paths,
+        handoff_cap_bytes: Callable[[], int] = lambda: HANDOFF_CAP_BYTES,
+    ) -> None:
         self._library = library
         self._producer = producer
         self._paths = paths
+        self._handoff_cap_bytes = handoff_cap_bytes
 
     def export(
         self,
@@ -106,17 +119,22 @@ class Exporter:
     def prepare(
         self, track: Track, fmt: str, is_cancelled: Callable[[], bool] = lambda: False
     ) -> Path:
-        """Makes the file that a drag or copy hands out; it stays, since editors link to it.
+        """Makes the file that a drag or copy hands out; once it is, it stays: editors link to it.
 
         Raises:
             MusicGenError: As `export`.
         """
+        target = self._handoff(track, fmt)
         ready = self.ready_file(track, fmt)
         if ready is not None:
+            handed_out.touch(target.parent)
             return ready
-        target = self._handoff(track, fmt)
         target.parent.mkdir(parents=True, exist_ok=True)
-        return self.export(track, target, fmt, is_cancelled=is_cancelled)
+        made = self.export(track, target, fmt, is_cancelled=is_cancelled)
+        handed_out.trim(
+            self._paths.handoff_dir, self._handoff_cap_bytes(), self._library.never_in_use
+        )
+        return made
 
     def is_lossless_kept(self, track: Track) -> bool:
         """Whether the lossless master is still there."""
@@ -139,17 +157,29 @@ class Exporter:
     ) -> None:
         if fmt == track.format and track.presence is Presence.PRESENT:
             shutil.copyfile(track.path, temporary)
-        elif self._master(track).exists():
-            from musicgen_desktop.audio import transcode  # not needed until then
-
-            transcode.transcode(self._master(track), temporary, fmt, is_cancelled)
-        else:
+        elif not self._from_master(track, temporary, fmt, is_cancelled):
             order = self._order(track, out=temporary, fmt=fmt)
             self._producer.produce(order, on_progress, is_cancelled)
 
+    def _from_master(
+        self, track: Track, temporary: Path, fmt: str, is_cancelled: Callable[[], bool]
+    ) -> bool:
+        """Writes the file from the lossless master; False where there is none that is whole."""
+        from musicgen_desktop.audio import transcode, wholeness  # not needed until then
+
+        master = self._master(track)
+        if not master.exists():
+            return False
+        # asked beforehand: a conversion leaves damaged stretches out without a word
+        if wholeness.is_flac_damaged_inside(master, is_cancelled):
+            _LOGGER.warning("the lossless master of track %s is damaged and was dropped", track.id)
+            master.unlink(missing_ok=True)
+            return False
+        transcode.transcode(master, temporary, fmt, is_cancelled)
+        return True
+
     def _tag(self, track: Track, file: Path, with_recipe: bool) -> None:
-        source = track.path if track.presence is Presence.PRESENT else file
-        data = tags.read(source)
+        data = self._library.tags(track)
         tags.write(file, data if with_recipe else data.without_recipe())
 
     def _midi(

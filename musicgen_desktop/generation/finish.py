@@ -20,7 +20,7 @@ from musicgen_desktop.audio.loudness import LoudnessMeter
 from musicgen_desktop.audio.peak_meter import waveform_of
 from musicgen_desktop.engines.base import CancelToken, Engine, Rendition, Request, Sink
 from musicgen_desktop.generation.order import WorkOrder
-from musicgen_desktop.library import tags
+from musicgen_desktop.library import naming, tags
 from musicgen_desktop.library.tag_data import TagData
 from musicgen_desktop.music import midi
 from musicgen_desktop.music.recipe import Recipe
@@ -156,19 +156,19 @@ def _loudness(rendition: Rendition) -> float:
     return meter.integrated_lufs
 
 
-def _write_stems(order: WorkOrder, rendition: Rendition, cancel: CancelToken) -> list[str]:
-    """Stems as 24-bit WAV files named after their parts; they are pre-master."""
-    written: list[str] = []
+def _write_stems(order: WorkOrder, rendition: Rendition, cancel: CancelToken) -> dict[str, str]:
+    """Stems as 24-bit WAV files, pre-master: the files' paths by the names of their parts."""
+    written: dict[str, str] = {}
     if not order.stems_dir:
         return written
     folder = Path(order.stems_dir)
     folder.mkdir(parents=True, exist_ok=True)
     for name, source in rendition.stems.items():
-        target = folder / f"{name}.wav"
+        target = folder / f"{naming.safe_name(name)}.wav"
         temporary = files.temporary_beside(target)
         codec.encode(source, temporary, "wav", "24", rate=rendition.rate, check=cancel.check)
         files.replace_into(temporary, target)
-        written.append(str(target))
+        written[name] = str(target)
     return written
 
 

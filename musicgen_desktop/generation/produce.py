@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from musicgen_desktop import files, log
 from musicgen_desktop.engines.host import wire
 from musicgen_desktop.engines.host.supervisor import WorkerHost
 from musicgen_desktop.errors import Cancelled, MusicGenError
+from musicgen_desktop.generation import replay
 from musicgen_desktop.generation.order import Order, WorkOrder
 from musicgen_desktop.generation.timing import Progress, StageClock, Timings
 from musicgen_desktop.library.library import Library
@@ -90,6 +91,7 @@ class Producer:
             MusicGenError: It can't be made, saying why.
         """
         started = time.monotonic()
+        order = replace(order, recipe=replay.as_made_now(order.recipe))
         existing = self._library.track(order.track_id) if order.in_library else None
         if existing is not None and existing.presence is Presence.PRESENT:
             # The program died after the rename and before the journal knew: the work is done.
@@ -290,7 +292,7 @@ def _report(
         "plan": order.recipe.plan.to_json(),
         "loudness_lufs": result["loudness_lufs"],
         "true_peak_dbtp": result["true_peak_dbtp"],
-        "stems": result.get("stems", []),
+        "stems": result.get("stems", {}),
         "midi": str(order.midi) if order.midi is not None else None,
         "elapsed_s": round(elapsed_s, 3),
         "stages_s": result["stages_s"],

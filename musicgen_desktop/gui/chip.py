@@ -4,7 +4,7 @@
 
 The four states differ in outline, shape and sign, not only in colour: heard is a filled pill,
 assumed a dashed one, set has a pencil and a strong outline, refused is square with its word struck
-through. Not for: what a click changes in the wish (see wish).
+through; why is said under the chips. Not for: what a click changes in the wish (see wish).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from musicgen_desktop.gui import alternatives, chip_choice, icons, spoken
 from musicgen_desktop.gui.terms import Terms
@@ -92,10 +92,6 @@ class ChipWidget(QWidget):
         self._body.setAccessibleName(f"{chip.label}, {state}")
         self._body.setAccessibleDescription(why)
         self._body.setToolTip(f"{state[:1].upper()}{state[1:]}. {why}".strip())
-        self._why.setText(
-            self.fontMetrics().elidedText(why, Qt.TextElideMode.ElideRight, _WIDEST_TEXT_PX)
-        )
-        self._why.setVisible(chip.state == "refused" and bool(chip.why))
         self._cross.setVisible(self.can_be_left_out)
         self._cross.setAccessibleName(self.tr("Leave out {0}").format(chip.label))
         self._cross.setToolTip(self.tr("Leave out"))
@@ -176,10 +172,6 @@ class ChipWidget(QWidget):
         self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._body.clicked.connect(self.open_menu)
         self._body.installEventFilter(self)
-        self._why = QLabel(self)
-        self._why.setProperty("rank", "second")
-        self._why.setTextFormat(Qt.TextFormat.PlainText)
-        self._why.setContentsMargins(2, 0, 8, 0)
         self._cross = QToolButton(self)
         self._cross.setObjectName("chipCross")
         self._cross.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -191,7 +183,6 @@ class ChipWidget(QWidget):
         row.setContentsMargins(6, 0, 4, 0)
         row.setSpacing(0)
         row.addWidget(self._body)
-        row.addWidget(self._why)
         row.addWidget(self._cross)
         self.setFixedHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

@@ -72,6 +72,7 @@ class ChipRow(QWidget):
         self._layout.addWidget(self._hint)
         self._layout.addWidget(self._assumed)
         self._layout.addWidget(self._ignored)
+        self._layout.keep_with_next(self._assumed)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

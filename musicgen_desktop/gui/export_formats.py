@@ -16,10 +16,13 @@ from PySide6.QtCore import QCoreApplication
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.generation.export import SUFFIXES
+from musicgen_desktop.gui.recipe_drop import RECIPE_SUFFIX
 from musicgen_desktop.library import naming
 from musicgen_desktop.library.track import Track
 
 _CONTEXT = "ExportFormats"
+RECIPE = "recipe"
+_SUFFIXES = {**SUFFIXES, RECIPE: RECIPE_SUFFIX}
 _ALSO = {".wave": "wav", ".midi": "midi", ".oga": "ogg"}
 
 
@@ -28,7 +31,7 @@ class ExportFormat:
     """One format.
 
     Attributes:
-        id: Of generation.export.
+        id: Of generation.export, or recipe.
         label: Short. text: what it is good for.
         needs: What the engine must give for it, or "".
     """
@@ -41,7 +44,7 @@ class ExportFormat:
     @property
     def suffix(self) -> str:
         """With the dot; "" for a folder."""
-        return SUFFIXES.get(self.id, "")
+        return _SUFFIXES.get(self.id, "")
 
 
 FORMATS = (
@@ -51,6 +54,7 @@ FORMATS = (
     ExportFormat("ogg", "OGG", "small, for games"),
     ExportFormat("midi", "MIDI", "the notes", "score"),
     ExportFormat("stems", "Stems", "a folder with one WAV file per part", "stems"),
+    ExportFormat(RECIPE, "Recipe", "words and settings, to make it again or pass on"),
 )
 
 
@@ -100,13 +104,13 @@ def resolve(typed: Path, chosen: str) -> tuple[Path, str]:
         beats the chosen format; any other text after a dot is part of the name.
     """
     suffix = typed.suffix.lower()
-    meant = {**{s: f for f, s in SUFFIXES.items()}, **_ALSO}.get(suffix)
+    meant = {**{s: f for f, s in _SUFFIXES.items()}, **_ALSO}.get(suffix)
     if chosen == "stems":
         return (typed.with_suffix("") if meant else typed), "stems"
     if meant is not None:
-        known = SUFFIXES[meant]
+        known = _SUFFIXES[meant]
         return (typed if suffix == known else typed.with_suffix(known)), meant
-    return typed.with_name(typed.name + SUFFIXES[chosen]), chosen
+    return typed.with_name(typed.name + _SUFFIXES[chosen]), chosen
 
 
 def _given_by(engine: str) -> frozenset[str]:

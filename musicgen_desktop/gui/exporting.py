@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from musicgen_desktop import files
+from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.gui.background import Background
+from musicgen_desktop.gui.export_formats import RECIPE
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.message_bar import Message
 from musicgen_desktop.gui.reveal import Reveal
 from musicgen_desktop.gui.theme import SIDE_PX
 
 if TYPE_CHECKING:
-    from musicgen_desktop.errors import MusicGenError
     from musicgen_desktop.generation.export import Exporter
     from musicgen_desktop.generation.timing import Progress
     from musicgen_desktop.library.track import Track
@@ -43,11 +45,13 @@ class Exporting(QObject):
     Signals:
         progressed(text, fraction): What is being saved, and how far it is, 0 to 1.
         finished: Nothing is being saved any more.
+        failed: Something could not be saved; posted says why.
         posted(Message): Something was saved, or could not be.
     """
 
     progressed = Signal(str, float)
     finished = Signal()
+    failed = Signal()
     posted = Signal(object)
 
     def __init__(
@@ -59,12 +63,17 @@ class Exporting(QObject):
         self._background = Background(1, self)
         self._reveal = Reveal(self)
         self._is_off = threading.Event()
-        self._left = 0
+        self._names: list[str] = []
+
+    @property
+    def current(self) -> str:
+        """Name of the file, or the folder, that is being saved; "" for none."""
+        return self._names[0] if self._names else ""
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being saved."""
-        return self._left == 0
+        return not self._names
 
     def close(self) -> None:
         """Gives up what is being saved; no half file stays."""
@@ -77,12 +86,12 @@ class Exporting(QObject):
         Args:
             tracks: What.
             targets: A file for each; for stems a folder.
-            fmt: A key of generation.export.SUFFIXES, or stems.
+            fmt: A key of generation.export.SUFFIXES, stems or recipe.
         """
         if self.is_idle:
             self._is_off = threading.Event()
         for track, target in zip(tracks, targets, strict=True):
-            self._left += 1
+            self._names.append(target.name)
             self._background.start(
                 partial(self._write, track, target, fmt, self._is_off),
                 partial(self._on_saved, len(tracks), self._is_off),
@@ -94,14 +103,16 @@ class Exporting(QObject):
         """Gives up what is being saved and what waits."""
         if not self.is_idle:
             self._is_off.set()
-            self._left = 0
+            self._names.clear()
             self.finished.emit()
             self.posted.emit(Message(self.tr("Saving was cancelled.")))
 
     def _write(self, track: Track, target: Path, fmt: str, is_off: threading.Event) -> Path:
         """On the pool thread."""
+        if fmt == RECIPE:
+            return self._write_recipe(track, target)
         text = target.name
-        waits = self.tr("{0} (when the track that is being made is done)").format(text)
+        waits = self.tr("{0}, after the track that is being made").format(text)
 
         def report(progress: Progress) -> None:
             is_waiting = progress.fraction == 0.0 and self._services.host.is_busy
@@ -117,6 +128,18 @@ class Exporting(QObject):
             is_cancelled=is_off.is_set,
         )
 
+    def _write_recipe(self, track: Track, target: Path) -> Path:
+        try:
+            files.write_atomically(target, self._services.library.recipe(track.id).dumps().encode())
+        except OSError as error:
+            raise MusicGenError(
+                "{name} could not be written: {reason}.",
+                "Check that the folder can be written and the disk isn't full.",
+                name=target.name,
+                reason=error.strerror or str(error),
+            ) from error
+        return target
+
     def _on_saved(self, count: int, is_off: threading.Event, target: Path) -> None:
         if is_off.is_set():
             return
@@ -131,11 +154,12 @@ class Exporting(QObject):
 
     def _on_failed(self, is_off: threading.Event, error: MusicGenError) -> None:
         if not is_off.is_set():
+            self.failed.emit()
             self._count_down()
             self.posted.emit(Message(error.message, error.hint, "error"))
 
     def _count_down(self) -> None:
-        self._left = max(0, self._left - 1)
+        del self._names[:1]  # one thread: the first is the one that has ended
         if self.is_idle:
             self.finished.emit()
 

@@ -18,6 +18,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap_px = gap_px
+        self._heading: QWidget | None = None
         self.setContentsMargins(0, 0, 0, 0)
 
     def insert_widget(self, index: int, widget: QWidget) -> None:
@@ -34,7 +35,7 @@ class FlowLayout(QLayout):
                 continue
             hint = item.sizeHint()
             width = min(hint.width(), rect.width())
-            if line_height and x + width > rect.right() + 1:
+            if line_height and x + max(width, self._least_px(item)) > rect.right() + 1:
                 x = rect.x()
                 y += line_height + self._gap_px
                 line_height = 0
@@ -43,6 +44,19 @@ class FlowLayout(QLayout):
             x += width + self._gap_px
             line_height = max(line_height, hint.height())
         return y + line_height - rect.y()
+
+    def keep_with_next(self, widget: QWidget | None) -> None:
+        """A heading of what follows it: it never stands alone at the end of a line."""
+        self._heading = widget
+        self.invalidate()
+
+    def _least_px(self, item: QLayoutItem) -> int:
+        """Room that an item needs in its line: a heading that of the item after it as well."""
+        if item.widget() is not self._heading or self._heading is None:
+            return 0
+        after = self._items[self._items.index(item) + 1 :]
+        following = next((each.sizeHint().width() for each in after if not each.isEmpty()), 0)
+        return item.sizeHint().width() + self._gap_px + following
 
     def addItem(self, item: QLayoutItem) -> None:
         """Takes an item in at the end."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from musicgen_desktop.gui import icons, spoken
 from musicgen_desktop.gui.icon_button import IconButton
+from musicgen_desktop.gui.theme import tokens_of
 from musicgen_desktop.gui.waveform_painter import WaveformPainter
 from musicgen_desktop.jobs.job import Job, JobState
 
@@ -132,9 +133,9 @@ class Face(QWidget):
 
 
 class Symbol(QLabel):
-    """A quiet drawing in front of a row."""
+    """A quiet drawing in front of a row; without a role in the colour of errors."""
 
-    def __init__(self, icon_name: str, role: QPalette.ColorRole, parent: QWidget) -> None:
+    def __init__(self, icon_name: str, role: QPalette.ColorRole | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
         self._role = role
@@ -143,7 +144,11 @@ class Symbol(QLabel):
         self._tint()
 
     def _tint(self) -> None:
-        colour = self.palette().color(self._role)
+        palette = self.palette()
+        if self._role is None:
+            colour = QColor(tokens_of(palette).error)
+        else:
+            colour = palette.color(self._role)
         ratio = self.devicePixelRatioF()
         self.setPixmap(icons.pixmap(self._icon_name, colour, _ICON_PX, ratio))
 
@@ -210,7 +215,7 @@ class TroubleFace(Face):
     def __init__(self, state: JobState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         is_failed = state is JobState.FAILED
-        role = QPalette.ColorRole.Text if is_failed else QPalette.ColorRole.PlaceholderText
+        role = None if is_failed else QPalette.ColorRole.PlaceholderText
         name = {JobState.FAILED: "error", JobState.CANCELLED: "stop"}.get(state, "warning")
         self.row.addWidget(Symbol(name, role, self))
         self.row.addLayout(self.words, 1)

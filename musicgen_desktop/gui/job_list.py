@@ -200,13 +200,16 @@ class JobList(QFrame):
         left = sum(state in (JobState.QUEUED, JobState.RUNNING) for state in states)
         self.setVisible(bool(rows))
         self.clear.setVisible(any(row.job.is_ended for row in rows))
-        self._heading.setText(self._heading_text(left))
+        has_takes = any(row.job.state is JobState.DONE for row in rows)
+        self._heading.setText(self._heading_text(left, has_takes=has_takes))
         self._scroll.updateGeometry()
 
-    def _heading_text(self, left: int) -> str:
+    def _heading_text(self, left: int, *, has_takes: bool) -> str:
         if left == 1:
             return self.tr("Making one track")
-        return self.tr("Making {0} tracks").format(left) if left else self.tr("New takes")
+        if left:
+            return self.tr("Making {0} tracks").format(left)
+        return self.tr("New takes") if has_takes else self.tr("Not made")
 
     # -- the queue ---------------------------------------------------------------------------
 
@@ -272,6 +275,7 @@ class _Scroll(QScrollArea):
         super().__init__(parent)
         self.room_px = _LEAST_PX
         self.setWidgetResizable(True)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -282,6 +286,14 @@ class _Scroll(QScrollArea):
         if room_px != self.room_px:
             self.room_px = room_px
             self.updateGeometry()
+
+    @Slot(int, int)
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        """The bar stands in the margin: the rows keep their right edge."""
+        inside = self.widget()
+        if inside is not None and (column := inside.layout()) is not None:
+            bar_px = self.verticalScrollBar().sizeHint().width() if most > 0 else 0
+            column.setContentsMargins(SIDE_PX, 0, SIDE_PX - bar_px, 12)
 
     def sizeHint(self) -> QSize:
         """The rows' height, within limits."""

@@ -90,8 +90,9 @@ class JobNews(QObject):
             return
         said_before = self._bar.message
         self._listening.play(track_id)
-        # Where nothing can be heard the line says why; a question must not take its place.
-        is_heard = self._bar.message is said_before and self._listening.is_playing(track_id)
+        # Where nothing can be heard it isn't playing for anybody: nothing is asked.
+        is_told = self._bar.message is not said_before
+        is_heard = self._listening.is_heard(track_id) and not is_told
         if autoplay is None and is_heard:
             self._bar.post(
                 Message(

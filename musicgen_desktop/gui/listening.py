@@ -65,8 +65,12 @@ class Listening(QObject):
         return self._track_id
 
     def is_playing(self, track_id: str) -> bool:
-        """Whether this track is heard now."""
+        """Whether this track is playing now."""
         return self._player.state == "playing" and self._player.track_id == track_id
+
+    def is_heard(self, track_id: str) -> bool:
+        """Whether this track is playing, and not merely moving on without a sound device."""
+        return self.is_playing(track_id) and not self._player.silence[0]
 
     @property
     def played(self) -> float:

@@ -27,6 +27,7 @@ from musicgen_desktop.gui.details_panel import DetailsPanel
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.job_list import JobList
 from musicgen_desktop.gui.job_news import JobNews
+from musicgen_desktop.gui.leave_taking import LeaveTaking
 from musicgen_desktop.gui.library_view import LibraryView
 from musicgen_desktop.gui.message_bar import MessageBar
 from musicgen_desktop.gui.player_bar import PlayerBar
@@ -91,10 +92,12 @@ class MainWindow(QMainWindow):
         self.state = WindowState(services.paths.state_file)
         self.actions_by_name = Actions(self)
         self._was_shown = False
-        self._drops = RecipeDrop(self)
+        self.drops = RecipeDrop(self)
         self._build(queue)
         self.news = JobNews(services, queue, self.commands.listening, self.messages, self)
         self.submission = Submission(services, queue, wish, self)
+        self._leaving = LeaveTaking(self.commands.exporting, self.messages, self)
+        self._leaving.close_wanted.connect(self.close)
         self._connect(queue)
         self._restore()
         self.update_page()
@@ -122,7 +125,12 @@ class MainWindow(QMainWindow):
         self.form = PromptForm(self.wish, registry.infos(), central)
         self.cards = PurposeCards(central)
         services = self.services
-        exporter = Exporter(services.library, services.producer, services.paths)
+        exporter = Exporter(
+            services.library,
+            services.producer,
+            services.paths,
+            lambda: services.settings.handoff_cap_mb * 1_000_000,
+        )
         self.commands = TrackCommands(services, self.player, exporter, self)
         self.library_view = LibraryView(services, self.player, self.commands, central)
         self.job_list = JobList(
@@ -188,8 +196,9 @@ class MainWindow(QMainWindow):
         self.cards.prompt_chosen.connect(self._on_card_chosen)
         self.submission.submitted.connect(self.news.on_submitted)
         self.submission.failed.connect(self.on_trouble)
-        self._drops.recipe_dropped.connect(self.submission.use_settings)
-        self._drops.failed.connect(self.on_trouble)
+        self.submission.noted.connect(self.messages.say)
+        self.drops.recipe_dropped.connect(self.submission.use_settings)
+        self.drops.failed.connect(self.on_trouble)
         self.submission.settings_loaded.connect(self._on_settings_loaded)
         self._connect_tracks(queue)
         self.player.playback_failed.connect(self.on_trouble)
@@ -242,11 +251,11 @@ class MainWindow(QMainWindow):
             self.tr("A few words will do: “calm piano, 1 minute”. The dice has examples."),
         )
 
-    @Slot(str)
-    def _on_settings_loaded(self, title: str) -> None:
+    @Slot(str, str)
+    def _on_settings_loaded(self, title: str, note: str) -> None:
         self.messages.say(
             self.tr("The settings of “{0}” are in the form.").format(title),
-            self.tr("Change what you like; the next track gets a new seed."),
+            note or self.tr("Change what you like; the next track gets a new seed."),
         )
         self.form.edit.setFocus()
 
@@ -294,7 +303,10 @@ class MainWindow(QMainWindow):
         self.player_bar.set_compact(is_low)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers how the window was left."""
+        """Remembers how the window was left; what is being saved is finished first."""
+        if not self._leaving.may_leave():
+            event.ignore()
+            return
         self.state.geometry = self.saveGeometry()
         self.state.set_flag("window/details", self.actions_by_name["show_details"].isChecked())
         self.state.set_number("player/volume", self.player_bar.volume.percent)

@@ -102,6 +102,12 @@ class MessageBar(QFrame):
             return
         self._show(message)
 
+    def interrupt(self, message: Message) -> None:
+        """Shows a message at once; a question that is open comes back after it."""
+        if self._message is not None and self._message.kind == "question" and not self.isHidden():
+            self._waiting.appendleft(self._message)
+        self._show(message)
+
     def say(self, text: str, hint: str = "", kind: str = "info") -> None:
         """Shows a message without buttons."""
         self.post(Message(text, hint, kind))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from musicgen_desktop.audio.peaks import Waveform
 from musicgen_desktop.gui import spoken
+from musicgen_desktop.gui.announcer import Announcer
 from musicgen_desktop.gui.background import Background
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.job_faces import Elided
@@ -55,12 +56,14 @@ class PlayerBar(QFrame):
         self.setObjectName("playerBar")
         self._player = player
         self._library = library
+        self._announcer = Announcer(self)
         self._reads = Background(1, self)
         self._track: Track | None = None
         self._build()
         self._connect()
         self.show_track(player.track_id)
         self._on_state_changed(player.state)
+        self._show_silence()
 
     def close_work(self) -> None:
         """Loads no more waveforms; for the end of the program."""
@@ -75,8 +78,7 @@ class PlayerBar(QFrame):
     def set_compact(self, on: bool) -> None:
         """Less air above and below, for a low window."""
         above = 2 if on else 8
-        if (row := self.layout()) is not None:
-            row.setContentsMargins(SIDE_PX - 8, above, SIDE_PX, above)
+        self._row.setContentsMargins(SIDE_PX - 8, above, SIDE_PX, above)
         self.setMinimumHeight(_COMPACT_PX if on else _HEIGHT_PX)
 
     # -- building ----------------------------------------------------------------------------
@@ -97,7 +99,16 @@ class PlayerBar(QFrame):
         self.loop = IconButton("loop", self.tr("Loop"), self)
         self.loop.setCheckable(True)
         self.volume = Volume(self)
-        row = QHBoxLayout(self)
+        self.silence = QLabel(self)
+        self.silence.setObjectName("silence")
+        self.silence.setWordWrap(True)
+        self.silence.setTextFormat(Qt.TextFormat.PlainText)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.silence)
+        row = self._row = QHBoxLayout()
+        column.addLayout(row)
         row.setContentsMargins(SIDE_PX - 8, 8, SIDE_PX, 8)  # a button has air of its own
         row.setSpacing(4)
         for button in (self.previous, self.play, self.next):
@@ -141,6 +152,8 @@ class PlayerBar(QFrame):
         player.position_changed.connect(self._on_position_changed)
         player.duration_changed.connect(self._on_duration_changed)
         player.track_changed.connect(self.show_track)
+        player.silence_changed.connect(self._show_silence)
+        player.backend_changed.connect(self._show_silence)
 
     # -- showing -----------------------------------------------------------------------------
 
@@ -174,7 +187,9 @@ class PlayerBar(QFrame):
             return
         self.title.setText(track.display_title)
         tempo = f"{spoken.tempo(track.bpm)} bpm" if track.bpm else ""
-        facts = (spoken_genre(track.genre), tempo, track.key)
+        is_off = self._player.backend == "silent" and not self._player.silence[0]
+        off = self.tr("sound is off in the settings") if is_off else ""
+        facts = (off, spoken_genre(track.genre), tempo, track.key)
         self.note.setText(" · ".join(filter(None, facts)))
         self.note.setVisible(bool(self.note.text()))
 
@@ -190,6 +205,17 @@ class PlayerBar(QFrame):
             duration_s = self._player.duration_s or track.duration_s
             self.waveform.set_track(track.display_title, shape, duration_s, track.sections)
         self._on_position_changed(self._player.position_s)
+
+    @Slot()
+    def _show_silence(self) -> None:
+        """Says in a line of its own why the moving play head can't be heard."""
+        message, hint = self._player.silence
+        text = f"{spoken.plain(message)} {spoken.plain(hint)}".strip()
+        self._show_words()
+        if text and text != self.silence.text():
+            self._announcer.announce(text, urgent=True)
+        self.silence.setText(text)
+        self.silence.setVisible(bool(text))
 
     def _show_time(self) -> None:
         place = spoken.clock(self._player.position_s)
@@ -216,5 +242,6 @@ class PlayerBar(QFrame):
 
 
 def _load(library: Library, track_id: str) -> Waveform | None:
-    content = library.peaks(track_id)
-    return Waveform.from_bytes(content) if content else None
+    from musicgen_desktop.generation import waveforms  # not needed to open the window
+
+    return waveforms.waveform(library, track_id)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 QUIET_KINDS = frozenset({"key", "metre", "swing", "mode", "duration"})
 _WIDEST_PX = 1400
+_MOST_REFUSALS = 3
 _MUSICAL = frozenset({"key", "metre", "mode"})
 """Chips for musicians: shown when the prompt itself is musical, or the details are open."""
 
@@ -112,16 +113,29 @@ class PromptForm(QFrame):
     def _on_planned(self, result: PlanResult) -> None:
         chips = result.chips if self._shows_all_chips else _without_quiet(result.chips)
         self._chips.show_chips(chips, self._wish.pinned, result.ignored)
+        self._show_refusals(result)
 
     @Slot()
     def _on_emptied(self) -> None:
+        self.refusals.hide()
         self._chips.show_hint(
             self.tr("A mood, a style, some instruments, a tempo: any of it will do.")
         )
 
     @Slot(str, str)
     def _on_plan_failed(self, message: str, hint: str) -> None:
+        self.refusals.hide()
         self._chips.show_hint(spoken.plain(f"{message} {hint}".strip()))
+
+    def _show_refusals(self, result: PlanResult) -> None:
+        """Says in whole sentences why something can't be done."""
+        told = dict.fromkeys((chip.label, chip.why) for chip in result.refused if chip.why)
+        texts = [f"“{label}”: {spoken.plain(why)}." for label, why in told]
+        more = len(texts) - _MOST_REFUSALS
+        if more > 0:
+            texts[_MOST_REFUSALS:] = [self.tr("And {0} more.").format(more)]
+        self.refusals.setText(" ".join(texts))
+        self.refusals.setVisible(bool(texts))
 
     @Slot(str)
     def _on_prompt_replaced(self, text: str) -> None:
@@ -186,6 +200,12 @@ class PromptForm(QFrame):
         grid.addWidget(self._build_frame(), 0, 0)
         grid.addWidget(self._generate, 0, 1)
         grid.addLayout(self._build_bottom(engines), 1, 0, 1, 2)
+        self.refusals = QLabel(self)
+        self.refusals.setProperty("rank", "second")
+        self.refusals.setTextFormat(Qt.TextFormat.PlainText)
+        self.refusals.setWordWrap(True)
+        self.refusals.hide()
+        grid.addWidget(self.refusals, 2, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX * 3, GRID_PX * 2, GRID_PX * 3, GRID_PX * 2)

@@ -7,6 +7,7 @@ Not for: dragging out (see drag_out).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -44,19 +45,29 @@ class RecipeDrop(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
+    def take_all(self, paths: Sequence[Path]) -> None:
+        """Reads the one file that there is; several are too many for one form."""
+        if len(paths) == 1:
+            self.take(paths[0])
+        else:
+            self.failed.emit(
+                self.tr("The form has room for the settings of one file."),
+                self.tr("Open or drop one at a time."),
+            )
+
     def take(self, path: Path) -> None:
         """Reads a file, off the GUI thread."""
         self._reader.start(lambda: recipe_of(path), self.recipe_dropped.emit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Accepts one file of the right kind."""
+        """Accepts files of other programs; what is wrong with them is told after the drop."""
         if isinstance(event, QDragEnterEvent | QDropEvent):
-            path = _path_of(event)
-            if path is None:
+            paths = _paths_of(event)
+            if not paths:
                 return False
             event.acceptProposedAction()
             if event.type() == QEvent.Type.Drop:
-                self.take(path)
+                self.take_all(paths)
             return True
         return super().eventFilter(watched, event)
 
@@ -67,6 +78,12 @@ def recipe_of(path: Path) -> Recipe:
     Raises:
         MusicGenError: There is none, or the file can't be read.
     """
+    if path.suffix.lower() not in SUFFIXES:
+        raise MusicGenError(
+            "“{name}” is neither a recipe nor a track of this program.",
+            "Recipes end in .mgrecipe; tracks are MP3, WAV, FLAC or OGG files.",
+            name=path.name,
+        )
     if path.suffix.lower() != RECIPE_SUFFIX:
         text = tags.read(path).recipe
     else:
@@ -89,10 +106,8 @@ def recipe_of(path: Path) -> Recipe:
     return Recipe.loads(text)
 
 
-def _path_of(event: QDropEvent) -> Path | None:
-    """The one file that another program offers, where it is of the right kind."""
-    urls = event.mimeData().urls()
-    if event.source() is not None or len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in SUFFIXES else None
+def _paths_of(event: QDropEvent) -> list[Path]:
+    """The files that another program offers."""
+    if event.source() is not None:
+        return []
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

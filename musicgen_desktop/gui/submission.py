@@ -30,12 +30,15 @@ class Submission(QObject):
     Signals:
         submitted(prompt, takes): Jobs were queued.
         failed(message, hint): Nothing was queued.
-        settings_loaded(title): A track's settings are in the form again.
+        settings_loaded(title, note): A track's settings are in the form again; the note says what
+            is different from then, or is empty.
+        noted(message, hint): Something to know about what was queued.
     """
 
     submitted = Signal(str, int)
     failed = Signal(str, str)
-    settings_loaded = Signal(str)
+    settings_loaded = Signal(str, str)
+    noted = Signal(str, str)
 
     def __init__(
         self, services: Services, queue: JobQueue, wish: LiveWish, parent: QObject | None = None
@@ -74,14 +77,12 @@ class Submission(QObject):
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
-        self._load(recipe)
-        self.settings_loaded.emit(self._title_of(track_id, recipe.prompt))
+        self._load(recipe, self._title_of(track_id, recipe.prompt))
 
     @Slot(object)
     def use_settings(self, recipe: Recipe) -> None:
         """Puts the words and settings of a recipe, from a file, back into the form."""
-        self._load(recipe)
-        self.settings_loaded.emit(recipe.prompt[:_LONGEST_TITLE] or self.tr("Untitled"))
+        self._load(recipe, recipe.prompt[:_LONGEST_TITLE] or self.tr("Untitled"))
 
     @Slot(str)
     def make_again(self, track_id: str) -> None:
@@ -95,6 +96,8 @@ class Submission(QObject):
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
+        if note := self._difference(recipe):
+            self.noted.emit(self.tr("Making “{0}” again.").format(track.title), note)
         self.submitted.emit(recipe.prompt, 1)
 
     @Slot(str)
@@ -110,12 +113,30 @@ class Submission(QObject):
             return
         self.submitted.emit(recipe.prompt, takes)
 
-    def _load(self, recipe: Recipe) -> None:
+    def _load(self, recipe: Recipe, title: str) -> None:
         """Words, settings and length of a recipe; the seed is a new one."""
         overrides = dict(recipe.overrides)
         duration_s = overrides.pop("duration_s", None)
-        self._wish.apply(recipe.prompt, overrides, duration_s, recipe.engine)
+        engine = recipe.engine if _is_here(recipe.engine) else registry.DEFAULT_ENGINE
+        self._wish.apply(recipe.prompt, overrides, duration_s, engine)
+        self.settings_loaded.emit(title, self._difference(recipe))
+
+    def _difference(self, recipe: Recipe) -> str:
+        """Why a recipe will sound different now, in one sentence, or ""."""
+        if not _is_here(recipe.engine):
+            default = registry.info(registry.DEFAULT_ENGINE).name
+            text = self.tr("It was made by “{0}”, which isn’t here: {1} will make it differently.")
+            return text.format(recipe.engine[:_LONGEST_TITLE], default)
+        info = registry.info(recipe.engine)
+        if recipe.engine_version == info.version:
+            return ""
+        text = self.tr("It was made by another version of {0}: it will sound different now.")
+        return text.format(info.name)
 
     def _title_of(self, track_id: str, prompt: str) -> str:
         track = self._services.library.track(track_id)
         return track.title if track is not None else prompt[:_LONGEST_TITLE]
+
+
+def _is_here(engine: str) -> bool:
+    return any(info.id == engine for info in registry.infos())

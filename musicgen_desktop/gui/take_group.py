@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from musicgen_desktop.gui.job_faces import Elided
 from musicgen_desktop.gui.job_row import JobRow
+
+_HEAD_PX = (17, 10, 12, 2)
 
 
 class TakeGroup(QFrame):
@@ -30,12 +32,14 @@ class TakeGroup(QFrame):
         self._takes = takes
         self._heading = Elided("heading", self)
         self._heading.setText(self.tr("{0} · {1} takes").format(title, takes))
-        self._heading.setContentsMargins(14, 8, 12, 2)
         self._heading.setVisible(takes > 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._heading)
+        head = QHBoxLayout()  # margins of the label itself are lost under a style sheet
+        head.setContentsMargins(*(_HEAD_PX if takes > 1 else (0, 0, 0, 0)))
+        head.addWidget(self._heading)
+        self._column.addLayout(head)
 
     @property
     def position(self) -> tuple[int, float]:

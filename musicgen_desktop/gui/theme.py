@@ -98,6 +98,18 @@ DARK = Tokens(
 )
 
 
+_DRAWINGS = (
+    "chevron_down",
+    "arrow_left",
+    "arrow_right",
+    "arrow_up",
+    "folder_new",
+    "view_list",
+    "view_grid",
+)
+"""What the style sheet shows in the colour of secondary words."""
+
+
 class Theme(QObject):
     """Applies a look to the application and follows the system where it says which one it has.
 
@@ -148,10 +160,8 @@ class Theme(QObject):
     def _draw(self, tokens: Tokens) -> dict[str, str]:
         """Puts the drawings of the style sheet into files: it can't take them any other way."""
         folder = Path(self._drawings.path())
-        return {
-            "chevron_down": icons.tinted_file("chevron_down", tokens.text_second, folder),
-            "check": icons.tinted_file("check", tokens.on_accent, folder),
-        }
+        drawn = {name: icons.tinted_file(name, tokens.text_second, folder) for name in _DRAWINGS}
+        return {**drawn, "check": icons.tinted_file("check", tokens.on_accent, folder)}
 
     def _wants_dark(self) -> bool:
         if self._choice in ("light", "dark"):

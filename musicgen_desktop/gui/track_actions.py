@@ -177,8 +177,8 @@ class TrackActions(QObject):
                 action.setEnabled(_can(spec, tracks))
                 action.setIcon(self._icon(spec.icon))
         if "make_again" in self._actions:
-            missing = any(track.presence is Presence.MISSING for track in tracks)
-            self._actions["make_again"].setVisible(missing)
+            lost = {Presence.MISSING, Presence.DAMAGED}
+            self._actions["make_again"].setVisible(any(t.presence in lost for t in tracks))
         if "keep" in self._actions:
             is_kept = bool(tracks) and all(track.kept for track in tracks)
             self._actions["keep"].setText(_tr("Don’t keep") if is_kept else _tr("Keep"))

@@ -24,6 +24,7 @@ from musicgen_desktop.gui.listening import Listening
 from musicgen_desktop.gui.message_bar import Message
 from musicgen_desktop.gui.reveal import Reveal
 from musicgen_desktop.gui.track_deeds import TrackDeeds
+from musicgen_desktop.library.track import Presence
 
 if TYPE_CHECKING:
     from musicgen_desktop.generation.export import Exporter
@@ -150,7 +151,6 @@ class TrackCommands(QObject):
         folder = self._folder or export_dialog.first_folder()
         dialog = ExportDialog(tracks, formats[fmt], folder, self._window)
         dialog.chosen.connect(partial(self._on_target_chosen, list(tracks)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _on_target_chosen(self, tracks: Sequence[Track], targets: list[Path], fmt: str) -> None:
@@ -170,9 +170,12 @@ class TrackCommands(QObject):
     @Slot(object)
     def _on_missed(self, track: Track) -> None:
         again = partial(self.make_again_requested.emit, track.id)
+        trouble = self.tr("The file of “{0}” is missing.")
+        if track.presence is Presence.DAMAGED:
+            trouble = self.tr("The sound of “{0}” is damaged.")
         self.message_posted.emit(
             Message(
-                self.tr("The file of “{0}” is missing.").format(track.display_title),
+                trouble.format(track.display_title),
                 self.tr("The same track can be made again from its settings."),
                 "warning",
                 ((self.tr("Make it again"), again),),

@@ -193,6 +193,8 @@ class TrackDelegate(QStyledItemDelegate):
         """The second line: what is wrong, or what it is and when it was made."""
         if track.presence is Presence.MISSING:
             return self.tr("File missing · make it again: ⋯")
+        if track.presence is Presence.DAMAGED:
+            return self.tr("Sound damaged · make it again: ⋯")
         if track.presence is Presence.AWAY:
             return self.tr("The library folder isn’t there just now")
         facts = [spoken_genre(track.genre)]

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from musicgen_desktop.gui import row_layout
+from musicgen_desktop.gui.kept_selection import KeptSelection
 from musicgen_desktop.gui.row_layout import Part, RowLayout
 from musicgen_desktop.gui.track_delegate import Hover, TrackDelegate
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from musicgen_desktop.library.track import Track
 
 _PREPARE_AFTER_MS = 250
-_MOST_RECALLED = 500
 
 
 class TrackTable(QTableView):
@@ -63,7 +63,6 @@ class TrackTable(QTableView):
         self._shapes = shapes
         self._rows = TrackDelegate(shapes, commands.listening, self)
         self._pressed: tuple[int, Part] = (-1, Part.NOTHING)
-        self._remembered: tuple[list[str], str] = ([], "")
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setInterval(_PREPARE_AFTER_MS)
@@ -72,9 +71,8 @@ class TrackTable(QTableView):
         self._set_up()
         self.setModel(model)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        model.modelAboutToBeReset.connect(self._remember)
-        model.modelReset.connect(self._recall)
-        shapes.shape_loaded.connect(self._on_shape_loaded)
+        self._selection = KeptSelection(self, model)
+        shapes.shape_loaded.connect(self.repaint_track)
         commands.listening.changed.connect(self.repaint_track)
         self.selectionModel().selectionChanged.connect(self._ahead.start)
 
@@ -161,35 +159,6 @@ class TrackTable(QTableView):
         """A track was made anew: its waveform is another one."""
         self._shapes.forget(track_id)
         self._rows.forget_pictures(track_id)
-
-    # -- selection over resets ---------------------------------------------------------------
-
-    @Slot()
-    def _remember(self) -> None:
-        ids = self._tracks.ids
-        rows = [index.row() for index in self.selectionModel().selectedRows()]
-        current = self.currentIndex().row()
-        self._remembered = (
-            [ids[row] for row in rows],
-            ids[current] if 0 <= current < len(ids) else "",
-        )
-
-    @Slot()
-    def _recall(self) -> None:
-        ids, current = self._remembered
-        model = self.selectionModel()
-        flag = model.SelectionFlag
-        row = self._tracks.row_of(current) if current else -1
-        if row >= 0:
-            model.setCurrentIndex(self._tracks.index(row, 0), flag.NoUpdate)
-        for track_id in ids[:_MOST_RECALLED]:
-            row = self._tracks.row_of(track_id)
-            if row >= 0:
-                model.select(self._tracks.index(row, 0), flag.Select | flag.Rows)
-
-    @Slot(str)
-    def _on_shape_loaded(self, track_id: str) -> None:
-        self.repaint_track(track_id)
 
     # -- mouse -------------------------------------------------------------------------------
 

@@ -11,27 +11,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
-    QFont,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
-    QPen,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from musicgen_desktop.audio.peaks import Waveform
-from musicgen_desktop.gui import spoken
+from musicgen_desktop.gui import spoken, waveform_overlay
 from musicgen_desktop.gui.waveform_painter import WaveformPainter
 
 _STEP_MS = 5_000
 _PAGE_MS = 15_000
 _MARGIN_PX = 4
-_MARK_PX = 5
 _HEIGHT_PX = 56
-_BUBBLE_PAD_PX = 6
 
 
 class WaveformSlider(QAbstractSlider):
@@ -201,14 +195,16 @@ class WaveformSlider(QAbstractSlider):
         palette = self.palette()
         played = self._position_s / self.duration_s if self.duration_s else 0.0
         self._painter.paint(painter, box, "", self._shape, palette, played)
-        self._paint_marks(painter, box)
+        starts = [start_s for _, start_s in self._marks if 0 < start_s < self.duration_s]
+        waveform_overlay.paint_marks(painter, box, [self._x_of(s) for s in starts], palette)
         if self.duration_s:
             x = self._x_of(self._position_s)
             painter.fillRect(QRect(x - 1, box.top(), 2, box.height()), palette.accent())
         if self._hover_x is not None and self.duration_s:
-            self._paint_bubble(painter, box, self._hover_x)
+            x = max(box.left(), min(self._hover_x, box.right()))
+            waveform_overlay.paint_bubble(painter, box, x, self._text_at(x), palette)
         if self.hasFocus():
-            self._paint_focus(painter)
+            waveform_overlay.paint_focus(painter, self.rect(), palette)
         painter.end()
 
     def _box(self) -> QRect:
@@ -223,14 +219,6 @@ class WaveformSlider(QAbstractSlider):
         part = (x - box.left()) / max(1, box.width())
         return max(0.0, min(1.0, part)) * self.duration_s
 
-    def _paint_marks(self, painter: QPainter, box: QRect) -> None:
-        colour = self.palette().color(QPalette.ColorRole.Dark)
-        for _, start_s in self._marks:
-            if 0 < start_s < self.duration_s:
-                x = self._x_of(start_s)
-                painter.fillRect(QRect(x, box.top(), 1, _MARK_PX), colour)
-                painter.fillRect(QRect(x, box.bottom() - _MARK_PX + 1, 1, _MARK_PX), colour)
-
     def section_at(self, second: float) -> str:
         """The label of the section that sounds at a second, or ""."""
         label = ""
@@ -239,35 +227,11 @@ class WaveformSlider(QAbstractSlider):
                 label = name
         return label
 
-    def _paint_bubble(self, painter: QPainter, box: QRect, x: int) -> None:
-        """The time under the mouse, and the section's name, in a small bubble."""
-        x = max(box.left(), min(x, box.right()))
+    def _text_at(self, x: int) -> str:
+        """The time under the mouse, and the section's name."""
         second = self._second_at(x)
         label = self.section_at(second).replace("_", " ")
-        text = f"{spoken.clock(second)}  {label}".strip()
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(text) + 2 * _BUBBLE_PAD_PX
-        left = max(box.left(), min(x - width // 2, box.right() - width))
-        bubble = QRect(left, box.top(), width, metrics.height() + 4)
-        palette = self.palette()
-        painter.fillRect(
-            QRect(x, box.top(), 1, box.height()), palette.color(QPalette.ColorRole.Text)
-        )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Dark)))
-        painter.setBrush(palette.color(QPalette.ColorRole.ToolTipBase))
-        painter.drawRoundedRect(bubble.adjusted(0, 0, -1, -1), 4, 4)
-        painter.setPen(palette.color(QPalette.ColorRole.ToolTipText))
-        painter.drawText(bubble, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.palette().color(QPalette.ColorRole.Accent)), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+        return f"{spoken.clock(second)}  {label}".strip()
 
     def changeEvent(self, event: QEvent) -> None:
         """Draws anew when the look changes."""

@@ -82,6 +82,7 @@ class WaveformShapes(QObject):
 
 
 def _load(library: Library, track_id: str) -> Waveform | None:
-    content = library.peaks(track_id)
-    whole = Waveform.from_bytes(content) if content else None
+    from musicgen_desktop.generation import waveforms  # not needed to open the window
+
+    whole = waveforms.waveform(library, track_id)
     return whole.overview() if whole is not None else None

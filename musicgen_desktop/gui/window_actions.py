@@ -22,6 +22,7 @@ from musicgen_desktop.gui.prompt_history import Dice, PromptHistory, load_exampl
 from musicgen_desktop.gui.settings_dialog import SettingsDialog
 from musicgen_desktop.gui.settings_keeper import SettingsKeeper
 from musicgen_desktop.gui.shortcut_list import About, ShortcutList
+from musicgen_desktop.gui.trash_can import TrashCan
 from musicgen_desktop.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class WindowActions(QObject):
         folder = window.services.paths.data_dir
         self.history = PromptHistory(folder / "prompts.json")
         self.dice = Dice(load_examples())
+        self.trash = TrashCan(window.services.library.trash, window.messages, self)
         self._presets = PresetStore(folder / "presets.json")
         self._takes = keeper.settings.takes
         self._popup: PresetPopup | None = None
@@ -72,6 +74,7 @@ class WindowActions(QObject):
             "previous_track": window.library_view.play_previous,
             "open_folder": self.open_folder,
             "rescan": self.rescan_wanted,
+            "empty_trash": self.trash.ask,
             "show_settings": self.show_settings,
             "show_shortcuts": self.show_shortcuts,
             "show_about": self.show_about,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from musicgen_desktop.audio import wholeness
 from musicgen_desktop.library.tag_data import TagData, clean
 
 
@@ -23,7 +24,7 @@ class Entry:
         file: Path relative to the library folder, with forward slashes.
         format: mp3, flac, ogg or wav.
         size: Bytes. mtime_ns: time of the last change; 0 when not looked at yet.
-        missing: Whether the file is gone.
+        missing: Whether the file is gone. damaged: whether its sound is broken.
     """
 
     tags: TagData
@@ -32,6 +33,7 @@ class Entry:
     size: int = 0
     mtime_ns: int = 0
     missing: bool = False
+    damaged: bool = False
 
     def to_record(self) -> dict[str, Any]:
         """JSON values for the record in user.db; the recipe is stored beside it."""
@@ -57,7 +59,14 @@ def of_file(tags: TagData, path: Path, folder: Path, audio_format: str) -> Entry
         OSError: The file can't be looked at.
     """
     stat = path.stat()
-    return Entry(tags, relative(path, folder), audio_format, stat.st_size, stat.st_mtime_ns)
+    return Entry(
+        tags,
+        relative(path, folder),
+        audio_format,
+        stat.st_size,
+        stat.st_mtime_ns,
+        damaged=wholeness.is_damaged(path, audio_format),
+    )
 
 
 def _dictionary(value: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from musicgen_desktop.library.entry import Entry
 from musicgen_desktop.library.tag_data import TagData
 from musicgen_desktop.library.track import Presence, Track
 
-VERSION = (1, 1)
+VERSION = (1, 2)
 _BATCH = 400
 
 _SCHEMA = """
@@ -30,7 +30,7 @@ CREATE TABLE about (folder TEXT NOT NULL);
 CREATE TABLE track (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     file TEXT NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    missing INTEGER NOT NULL,
+    missing INTEGER NOT NULL, damaged INTEGER NOT NULL,
     title TEXT NOT NULL, prompt TEXT NOT NULL, genre TEXT NOT NULL, moods TEXT NOT NULL,
     bpm REAL NOT NULL, key TEXT NOT NULL, metre TEXT NOT NULL, duration_s REAL NOT NULL,
     created REAL NOT NULL, engine TEXT NOT NULL, engine_version TEXT NOT NULL,
@@ -50,14 +50,15 @@ CREATE VIRTUAL TABLE words USING fts5(
 );
 """
 _STORED = (
-    "id", "file", "format", "size", "mtime_ns", "missing", "title", "prompt", "genre", "moods",
-    "bpm", "key", "metre", "duration_s", "created", "engine", "engine_version", "licence", "seed",
-    "group_id", "take", "takes", "parent", "loudness_lufs", "sections", "sort_title", "sort_key",
+    "id", "file", "format", "size", "mtime_ns", "missing", "damaged", "title", "prompt", "genre",
+    "moods", "bpm", "key", "metre", "duration_s", "created", "engine", "engine_version", "licence",
+    "seed", "group_id", "take", "takes", "parent", "loudness_lufs", "sections", "sort_title",
+    "sort_key",
 )  # fmt: skip
 _SHOWN = (
     "id", "file", "title", "prompt", "genre", "moods", "bpm", "key", "metre", "duration_s",
     "created", "engine", "engine_version", "licence", "seed", "group_id", "take", "takes", "parent",
-    "loudness_lufs", "format", "star", "kept", "heard", "in_use", "missing", "sections",
+    "loudness_lufs", "format", "star", "kept", "heard", "in_use", "missing", "damaged", "sections",
 )  # fmt: skip
 _SHOWN_COLUMNS = ", ".join(_SHOWN)
 _INSERT = (
@@ -130,6 +131,19 @@ class Index:
         with self._database.writing() as connection:
             connection.executemany(
                 "UPDATE track SET missing=? WHERE id=?", [(int(missing), i) for i in ids]
+            )
+
+    def damaged(self) -> list[str]:
+        """Ids of the tracks whose file is there and whose sound is broken."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id FROM track WHERE damaged AND NOT missing")
+            return [row[0] for row in rows]
+
+    def set_damaged(self, ids: Sequence[str], damaged: bool) -> None:
+        """Notes whether the sound of files is broken."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE track SET damaged=? WHERE id=?", [(int(damaged), i) for i in ids]
             )
 
     def is_empty(self) -> bool:
@@ -246,9 +260,10 @@ def _values(entry: Entry) -> tuple[Any, ...]:
     tags = entry.tags
     return (
         tags.track_id, entry.file, entry.format, entry.size, entry.mtime_ns, int(entry.missing),
-        tags.title, tags.prompt, tags.genre, json.dumps(tags.moods), tags.bpm, tags.key, tags.metre,
-        tags.duration_s, tags.created, tags.engine, tags.engine_version, tags.licence, tags.seed,
-        tags.group, tags.take, tags.takes, tags.parent, tags.loudness_lufs,
+        int(entry.damaged), tags.title, tags.prompt, tags.genre, json.dumps(tags.moods),
+        tags.bpm, tags.key, tags.metre, tags.duration_s, tags.created, tags.engine,
+        tags.engine_version, tags.licence, tags.seed, tags.group, tags.take, tags.takes,
+        tags.parent, tags.loudness_lufs,
         json.dumps(tags.sections), query.sort_title(f"{tags.title} {tags.take}"),
         query.sort_key(tags.key),
     )  # fmt: skip
@@ -271,7 +286,8 @@ def _words(entry: Entry) -> tuple[str, str, str]:
 
 def _track(row: tuple[Any, ...], folder: Path, away: bool) -> Track:
     values = dict(zip(_SHOWN, row, strict=True))
-    presence = Presence.MISSING if values.pop("missing") else Presence.PRESENT
+    presence = Presence.DAMAGED if values.pop("damaged") else Presence.PRESENT
+    presence = Presence.MISSING if values.pop("missing") else presence
     values.update(
         path=folder / values.pop("file"),
         moods=tuple(json.loads(values["moods"])),

@@ -10,7 +10,7 @@ them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from musicgen_desktop.library.ledger import Ledger
 from musicgen_desktop.library.peaks_store import PeaksStore
 from musicgen_desktop.library.scanner import Progress, Scanner
 from musicgen_desktop.library.shelf import Shelf, is_whole
-from musicgen_desktop.library.tag_data import clean, is_track_id
+from musicgen_desktop.library.tag_data import TagData, clean, is_track_id
 from musicgen_desktop.library.track import (
     DeletedFile,
     Deletion,
@@ -32,6 +32,7 @@ from musicgen_desktop.library.track import (
     ScanReport,
     Track,
 )
+from musicgen_desktop.library.trash import Trash
 from musicgen_desktop.library.user_data import UserData
 from musicgen_desktop.music.recipe import Recipe
 from musicgen_desktop.paths import Paths
@@ -69,6 +70,8 @@ class Library:
         self._shelf = Shelf(self._folder, lambda: self._user_data.has_any(self._folder))
         self._scanner = Scanner(self._shelf, self._index, self._user_data, self._guard)
         self._peaks = PeaksStore(paths.peaks_dir)
+        byproducts = (paths.masters_dir, paths.peaks_dir)
+        self._trash = Trash(self._shelf, self._user_data, self._guard, byproducts)
         self._shelf.prepare()
         if not self._index.is_fresh:
             self._index.copy_marks()
@@ -90,6 +93,11 @@ class Library:
         """Sentences about what was repaired at opening, for the user to see once."""
         return tuple(self._user_data.notices)
 
+    @property
+    def trash(self) -> Trash:
+        """What was deleted and not removed yet."""
+        return self._trash
+
     def is_away(self) -> bool:
         """Whether the folder is unavailable, for example unplugged."""
         return self._shelf.is_away()
@@ -98,7 +106,7 @@ class Library:
         """Takes a finished file into the library under a free readable name.
 
         The second time with the same track id changes nothing and removes the new file, unless the
-        first file is missing.
+        first file is missing or damaged; a damaged one goes into the trash.
 
         Raises:
             LibraryError: The folder is away or can't be written to; the file stays where it was.
@@ -112,6 +120,8 @@ class Library:
                 new.part.unlink(missing_ok=True)
                 return existing
             self._shelf.require()
+            if existing is not None and existing.presence is Presence.DAMAGED:
+                self._shelf.trash(existing.path, self._shelf.place_in_trash(existing.path))
             data = new.tags
             stem = naming.file_stem(data.title, data.take, data.takes, data.bpm, data.key)
             path = self._shelf.place(new.part, stem, tags.SUFFIXES[new.format])
@@ -132,8 +142,11 @@ class Library:
         track = found[0]
         if track.presence is Presence.AWAY:
             return track
-        there = is_whole(track.path)
-        return replace(track, presence=Presence.PRESENT if there else Presence.MISSING)
+        if not is_whole(track.path):
+            return replace(track, presence=Presence.MISSING)
+        if track.presence is Presence.MISSING:
+            return replace(track, presence=Presence.PRESENT)  # it has come back
+        return track
 
     def tracks(self, ids: Sequence[str]) -> list[Track]:
         """The tracks in the order of the ids; unknown ids are left out. Looks at no files."""
@@ -194,6 +207,13 @@ class Library:
         """Notes that files were dragged or copied out: their names and bytes stay from now on."""
         self._ledger.mark(ids, "in_use", 1)
 
+    def never_in_use(self) -> frozenset[str]:
+        """Ids of the tracks, deleted ones included, whose files were never dragged or copied out.
+
+        A track that nothing is known of isn't among them.
+        """
+        return self._user_data.never_in_use()
+
     def delete(self, ids: Sequence[str]) -> Deletion:
         """Moves tracks into the trash inside the library folder.
 
@@ -239,6 +259,10 @@ class Library:
         """The waveform as audio.peaks made it; None when it has to be made again."""
         return self._peaks.load(track_id)
 
+    def save_peaks(self, track_id: str, peaks: bytes) -> None:
+        """Keeps a waveform that was measured again."""
+        self._peaks.save(track_id, peaks)
+
     def recipe(self, track_id: str) -> Recipe:
         """The recipe a track was made from; known even when its file is missing.
 
@@ -251,6 +275,10 @@ class Library:
             raise LibraryError("This track has no recipe.", "It was saved without its prompt.")
         return Recipe.loads(text)
 
+    def tags(self, track: Track) -> TagData:
+        """The tags of a track's file, or what is known of them where it is gone."""
+        return self._ledger.tags_of(track)
+
     def rescan(self, progress: Progress | None = None) -> ScanReport:
         """Brings the list up to date with the folder; quick where nothing changed.
 
@@ -262,12 +290,25 @@ class Library:
             self._shelf.mark()
         return report
 
-    def check(self) -> list[str]:
-        """Looks for problems.
+    def check(
+        self,
+        progress: Progress | None = None,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[str]:
+        """Looks for problems, also inside the sound of every track: some tenths of a second each.
+
+        Args:
+            progress: Called with the number of tracks listened to and of all tracks.
+            is_cancelled: Asked again and again.
 
         Returns:
             One sentence per problem; none when all is well.
+
+        Raises:
+            Cancelled: On the user's wish.
         """
+        self._scanner.scan()
+        self._scanner.listen(progress, is_cancelled)
         report = self.rescan()
         problems = []
         if report.away:
@@ -275,6 +316,10 @@ class Library:
         problems += [
             f"The file of “{track.display_title}” is missing ({track.path.name})."
             for track in self.tracks(report.missing)
+        ]
+        problems += [
+            f"The sound of “{track.display_title}” is damaged ({track.path.name})."
+            for track in self.tracks(report.damaged)
         ]
         problems += [f"“{file}” is a second copy of a track." for file in report.duplicates]
         problems += [f"“{file}” can’t be read as a sound file." for file in report.unreadable]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from musicgen_desktop.audio import wholeness
 from musicgen_desktop.errors import AudioFileError
 from musicgen_desktop.library import entry as entries
 from musicgen_desktop.library import tags
@@ -66,7 +67,7 @@ class Scanner:
             progress: Told how far it is.
 
         Returns:
-            What was found; all files that are missing now, not only those that went missing since.
+            What was found; all files that are missing or damaged now, not only the new ones.
         """
         if self._shelf.is_away():
             return ScanReport(away=True)
@@ -85,10 +86,26 @@ class Scanner:
             relinked=tuple(findings.relinked),
             changed=tuple(findings.changed),
             missing=tuple(missing),
+            damaged=tuple(self._index.damaged()),
             duplicates=tuple(findings.duplicates),
             unreadable=tuple(findings.unreadable),
             foreign=len(findings.others),
         )
+
+    def listen(self, progress: Progress | None, is_cancelled: Callable[[], bool]) -> None:
+        """Decodes every track and notes which are damaged; finds what `scan` can't see.
+
+        Raises:
+            Cancelled: On the user's wish.
+        """
+        folder = self._shelf.folder
+        files = {} if self._shelf.is_away() else self._index.files()
+        for done, track in enumerate(self._index.tracks(list(files), folder, away=False), start=1):
+            if is_whole(track.path):
+                damaged = wholeness.is_damaged_inside(track.path, track.duration_s, is_cancelled)
+                self._note_damage(track.id, files[track.id], damaged)
+            if progress is not None:
+                progress(done, len(files))
 
     def _changed_files(
         self, indexed: dict[str, tuple[str, int, int, bool]], findings: _Findings
@@ -196,6 +213,13 @@ class Scanner:
             return entry
         return replace(entry, tags=replace(entry.tags, title=known.title))
 
+    def _note_damage(self, track_id: str, state: tuple[str, int, int, bool], damaged: bool) -> None:
+        with self._guard:
+            if self._index.files().get(track_id) == state and damaged != (
+                track_id in self._index.damaged()
+            ):
+                self._index.set_damaged([track_id], damaged)
+
     def _missing(
         self, indexed: dict[str, tuple[str, int, int, bool]], findings: _Findings
     ) -> list[str]:
@@ -213,4 +237,7 @@ class Scanner:
             self._index.set_missing(
                 [track_id for track_id in missing if not indexed[track_id][3]], missing=True
             )
+            # there, but not even their tags can be read any more
+            spoilt = [i for i in gone if indexed[i][0] in findings.unreadable]
+            self._index.set_damaged(spoilt, damaged=True)
         return missing

@@ -192,6 +192,15 @@ class Shelf:
         except OSError as error:
             raise _cannot_change(source, error) from error
 
+    def trashed_files(self) -> list[tuple[Path, int]]:
+        """The files in the trash and their sizes in bytes."""
+        found = []
+        for entry in _listing(self.folder / naming.TRASH_DIR):
+            with contextlib.suppress(OSError):
+                if entry.is_file(follow_symlinks=False):
+                    found.append((Path(entry.path), entry.stat(follow_symlinks=False).st_size))
+        return found
+
     def has_few_files(self) -> bool:
         """Whether looking at all files takes a moment only."""
         return next(itertools.islice(self.audio_files(), _FEW_FILES, None), None) is None

@@ -243,7 +243,8 @@ def _short_key(tonic: Any, mode: Any) -> str | None:
     if not (isinstance(tonic, str) and isinstance(mode, str) and mode in theory.MODES):
         return None
     try:
-        return theory.Key(theory.pitch_class(tonic[:8]), mode).short
+        spelt = theory.tidy_note(tonic) if len(tonic) <= 2 else ""
+        return theory.Key(theory.pitch_class(tonic[:8]), mode, spelt).short
     except MusicGenError:
         return None
 

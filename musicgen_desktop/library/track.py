@@ -22,8 +22,17 @@ class Presence(Enum):
     PRESENT = "present"
     MISSING = "missing"
     """The file is gone; its recipe can make it again."""
+    DAMAGED = "damaged"
+    """The file is there, but its sound is broken; its recipe can make it again."""
     AWAY = "away"
     """The whole library folder is unavailable, for example unplugged."""
+
+
+_TROUBLES = {
+    Presence.MISSING: "file missing",
+    Presence.DAMAGED: "sound damaged",
+    Presence.AWAY: "unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ class Track:
             _stars(self.star),
             "kept" if self.kept else "",
             "new" if self.unread else "",
-            {Presence.MISSING: "file missing", Presence.AWAY: "unavailable"}.get(self.presence, ""),
+            _TROUBLES.get(self.presence, ""),
         ]
         return ", ".join(filter(None, parts))
 
@@ -166,6 +175,7 @@ class ScanReport:
         total: Tracks of ours in the folder.
         added: Ids new to the index. relinked: found under another name.
         changed: tags changed outside. missing: files that are gone.
+        damaged: Tracks whose file is there and whose sound is broken.
         duplicates: Further files with the id of a track (paths).
         unreadable: Audio files that can't be read. foreign: audio files that aren't ours (count).
         away: The folder is unavailable, nothing was looked at.
@@ -176,6 +186,7 @@ class ScanReport:
     relinked: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     foreign: int = 0

@@ -10,6 +10,7 @@ of a newer program. Not for: queries of the library (see index).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from musicgen_desktop import log
+from musicgen_desktop import files, log
 from musicgen_desktop.errors import LibraryTooNew
 from musicgen_desktop.library import database
 from musicgen_desktop.library.database import Database
@@ -83,6 +84,7 @@ class UserData:
         self.notices: list[str] = []
         self._path = path
         self._backup_dir = backup_dir
+        files.remove_orphans(backup_dir)
         self._database = self._open()
         self._migrate()
         self._back_up_daily()
@@ -122,6 +124,12 @@ class UserData:
             connection.executemany(
                 f"UPDATE track SET {column}=? WHERE id=?", [(value, track_id) for track_id in ids]
             )
+
+    def never_in_use(self) -> frozenset[str]:
+        """Ids of the tracks, of any folder, that aren't marked as in use elsewhere."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id FROM track WHERE in_use=0").fetchall()
+        return frozenset(row[0] for row in rows)
 
     def known(self, folder: Path) -> list[Known]:
         """The tracks that were last seen in the folder, deleted ones included."""
@@ -164,15 +172,19 @@ class UserData:
         self._backup_dir.mkdir(parents=True, exist_ok=True)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
         target = self._backup_dir / f"user-{stamp}-{time.time_ns() % 10**9:09d}.db"
-        part = target.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        copy = sqlite3.connect(part)
+        part = files.temporary_beside(target)
         try:
-            with self._database.reading() as connection:
-                connection.backup(copy)
-        finally:
-            copy.close()
-        part.replace(target)
+            copy = sqlite3.connect(part)
+            try:
+                with self._database.reading() as connection:
+                    connection.backup(copy)
+            finally:
+                copy.close()
+            files.replace_into(part, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                database.remove_files(part)
+            raise
         for old in _backups(self._backup_dir)[BACKUPS:]:
             old.unlink(missing_ok=True)
         return target
@@ -263,7 +275,7 @@ def _backups(folder: Path) -> list[Path]:
 
 
 def _copy_if_sound(backup: Path, target: Path) -> bool:
-    part = target.with_name(target.name + ".part")
+    part = files.temporary_beside(target)
     part.write_bytes(backup.read_bytes())
     try:
         connection = sqlite3.connect(part)
@@ -276,7 +288,7 @@ def _copy_if_sound(backup: Path, target: Path) -> bool:
     if not sound:
         database.remove_files(part)
         return False
-    part.replace(target)
+    files.replace_into(part, target)
     return True
 
 

@@ -3,14 +3,15 @@
 """Writes a Score as a standard MIDI file: what a person opens in a notation program or a DAW.
 
 Format 1: a first track with tempo map, time and key signature, section markers and a text event;
-then one track per player with its General MIDI program, volume and pan, drums on channel 10, slides
-as pitch bends.
+then one track per player with its General MIDI program, volume and pan, drums on channel 10,
+effects as notes of a noise program (channel 10 has no place for risers), slides as pitch bends.
 Not for: rendering (the Composer has its own sound), reading MIDI files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,8 +26,13 @@ DRUM_CHANNEL = 9
 _BEND_RANGE = 12
 _BEND_STEPS = 16
 _CENTRE_VOLUME = 100
+_EFFECTS_FROM = 59
+"""Effects are keys from 1 on; as notes they lie in the middle octave."""
 _MAJOR_KEYS = frozenset(
-    {"C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb"}
+    {"C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb"}
+)
+_MINOR_KEYS = frozenset(
+    {"A", "E", "B", "F#", "C#", "G#", "D#", "A#", "D", "G", "C", "F", "Bb", "Eb", "Ab"}
 )
 _FLAT_OF = {"G#": "Ab", "D#": "Eb", "A#": "Bb"}
 
@@ -58,7 +64,7 @@ def to_midi(score: Score, *, text: str = "") -> mido.MidiFile:
     for part in score.parts:
         program = programs.get(part.patch, programs.get(part.instrument, 0))
         events = _player(part, channels[part.id], program)
-        file.tracks.append(_track(events, part.id.replace("_", " ")))
+        file.tracks.append(_track(events, part.display_name))
     return file
 
 
@@ -68,12 +74,17 @@ def _channels(parts: Sequence[Part]) -> dict[str, int]:
     found: dict[str, int] = {}
     count = 0
     for part in parts:
-        if part.is_drums:
+        if _is_kit(part):
             found[part.id] = DRUM_CHANNEL
         else:
             found[part.id] = melodic[count % len(melodic)]
             count += 1
     return found
+
+
+def _is_kit(part: Part) -> bool:
+    """Whether its keys are General MIDI percussion: effects have keys of their own."""
+    return part.is_drums and part.role != "fx"
 
 
 def _programs() -> Mapping[str, int]:
@@ -123,14 +134,17 @@ def _conductor(score: Score, text: str) -> Iterator[_Timed]:
 
 def key_signature(key: Key) -> str:
     """The MIDI key signature of a key: modes are written with the signature of their third."""
-    name = key.tonic_name
     if key.is_minor:
-        return {"Db": "C#m", "Gb": "F#m"}.get(name, f"{name}m")
-    return name if name in _MAJOR_KEYS else _FLAT_OF.get(name, name)
+        if key.tonic_name in _MINOR_KEYS:
+            return f"{key.tonic_name}m"
+        return {"Db": "C#m", "Gb": "F#m"}.get(key.usual_name, f"{key.usual_name}m")
+    if key.tonic_name in _MAJOR_KEYS:
+        return key.tonic_name
+    return _FLAT_OF.get(key.usual_name, key.usual_name)
 
 
 def _player(part: Part, channel: int, program: int) -> Iterator[_Timed]:
-    if not part.is_drums:
+    if not _is_kit(part):
         yield 0, 0, mido.Message("program_change", channel=channel, program=program)
     pan = min(127, max(0, round(64 + 63 * part.pan)))
     volume = min(127, max(1, round(_CENTRE_VOLUME * 10 ** (part.gain_db / 40))))
@@ -139,8 +153,9 @@ def _player(part: Part, channel: int, program: int) -> Iterator[_Timed]:
     if any(note.glide_to for note in part.notes):
         for control, value in ((101, 0), (100, 0), (6, _BEND_RANGE), (38, 0)):
             yield 0, 3, _control(channel, control, value)
+    shift = _EFFECTS_FROM if part.is_drums and not _is_kit(part) else 0
     for note in part.notes:
-        yield from _note(note, channel)
+        yield from _note(replace(note, pitch=note.pitch + shift), channel)
         if note.glide_to:
             yield from _slide(note, channel)
 

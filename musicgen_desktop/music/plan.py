@@ -55,7 +55,9 @@ class MusicPlan:
         use_case: Such as `podcast_intro`, or "".
         loop: Whether the track must loop seamlessly.
         vocals: none, requested (can't be done by the Composer), or "".
-        structure: Structure ids that were asked for, such as `intro`, `drop@45.0` (at 45 s).
+        structure: Structure ids that were asked for, such as `intro`, `drop@45.0` (at 45 s), and
+            wishes for a player in a part of the piece, such as `enter:drums@chorus` (see
+            `music.scope` for their grammar).
         production: Production ids, such as `lofi`, `reverb`, `punchy`, `vinyl`, `warm`.
         tempo_word: slow, medium, fast, or an Italian term, or "".
         language: ISO 639-1 code of the prompt.
@@ -107,8 +109,8 @@ class MusicPlan:
 
     @property
     def theory_key(self) -> theory.Key:
-        """The key as a value of `theory`."""
-        return theory.Key(theory.pitch_class(self.key), self.mode)
+        """The key as a value of `theory`, spelt as in the plan."""
+        return theory.Key(theory.pitch_class(self.key), self.mode, self.key)
 
     @property
     def theory_metre(self) -> theory.Metre:

@@ -64,6 +64,7 @@ class Part:
         gain_db: Level relative to the role's usual one.
         pan: -1.0 left to 1.0 right.
         automation: By lane: `cutoff` (0 closed, 1 open), `level` (0 silent, 1 full).
+        name: What people call it, such as `Marimba`; unique in the score. "" where nobody named it.
     """
 
     id: str
@@ -75,6 +76,12 @@ class Part:
     gain_db: float = 0.0
     pan: float = 0.0
     automation: dict[str, tuple[AutomationPoint, ...]] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """The name, else the id in words."""
+        return self.name or self.id.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ quarter notes ("beats" below always means quarter notes, also in 6/8). Not for: 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from musicgen_desktop.errors import UsageError
 
@@ -59,10 +59,13 @@ class Key:
     Attributes:
         tonic: Pitch class, 0–11.
         mode: A key of `MODES`.
+        spelling: How the tonic is to be written (`Cb`, not `B`); "" for the usual name. Two keys
+            that differ in it alone are equal.
     """
 
     tonic: int
     mode: str
+    spelling: str = field(default="", compare=False)
 
     @property
     def is_minor(self) -> bool:
@@ -71,7 +74,12 @@ class Key:
 
     @property
     def tonic_name(self) -> str:
-        """The tonic as it is usually spelt in this key, for example `Eb` or `F#`."""
+        """The tonic as it is spelt, or else as is usual in this key, for example `Eb`, `F#`."""
+        return self.spelling or self.usual_name
+
+    @property
+    def usual_name(self) -> str:
+        """The tonic as it is usually spelt in this key."""
         scale = MODES[self.mode]
         relative_major = (self.tonic - _major_offset(scale)) % 12
         names = _FLATS if relative_major in _MAJOR_WITH_FLATS else _SHARPS
@@ -130,7 +138,12 @@ def parse_key(text: str) -> Key:
     }.get(mode, mode)
     if mode not in MODES:
         raise _no_key(text)
-    return Key(pitch_class(match[1]), mode)
+    return Key(pitch_class(match[1]), mode, tidy_note(match[1]))
+
+
+def tidy_note(name: str) -> str:
+    """A note name with a capital and with `#` and `b` for its accidentals."""
+    return (name[:1].upper() + name[1:]).replace("♯", "#").replace("♭", "b")
 
 
 def _no_key(text: str) -> UsageError:

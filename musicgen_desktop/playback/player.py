@@ -3,7 +3,7 @@
 """Player: play, pause, seek, volume, loop, for one track at a time.
 
 Lives on the GUI thread. numpy, QtMultimedia and simpleaudio are imported at the first play, not at
-the start. Not for: knowing the library or showing anything.
+the start. Not for: devices (see outlet), or showing anything.
 """
 
 from __future__ import annotations
@@ -11,21 +11,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from musicgen_desktop.playback import output
+from musicgen_desktop.playback.outlet import Outlet
+from musicgen_desktop.playback.play_head import RATE, PlayHead
+from musicgen_desktop.playback.recent_sources import RecentSources
 
 if TYPE_CHECKING:
-    from musicgen_desktop.playback.backend import Backend
     from musicgen_desktop.playback.feed import Feed
     from musicgen_desktop.playback.source import TrackSource
-
-RATE = 44_100
-_TICK_MS = 50
-_STALL_TICKS = 40
-_DRAIN_TICKS = 8
-"""0.4 s for what the sound server still holds when the last frame was pulled."""
-_KEPT_SOURCES = 3
 
 
 class Player(QObject):
@@ -42,6 +36,7 @@ class Player(QObject):
         track_finished(str): It played to its end.
         playback_failed(str, str): What happened, and what to do.
         backend_changed(str): Which backend is heard.
+        silence_changed(str, str): Why nothing can be heard, and what to do; empty once it can.
     """
 
     state_changed = Signal(str)
@@ -51,13 +46,18 @@ class Player(QObject):
     track_finished = Signal(str)
     playback_failed = Signal(str, str)
     backend_changed = Signal(str)
+    silence_changed = Signal(str, str)
 
     def __init__(self, backend: str = "auto", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._choice = backend
-        self._backend: Backend | None = None
+        self._outlet = Outlet(backend, self)
+        self._head = PlayHead(self._outlet, self)
+        self._head.moved.connect(self._on_moved)
+        self._head.ended.connect(self._on_ended)
+        self._head.broke.connect(self._on_broke)
+        self._sources = RecentSources()
         self._feed: Feed | None = None
-        self._sources: dict[Path, TrackSource] = {}
+        self._source: TrackSource | None = None
         self._track_id = ""
         self._duration_s = 0.0
         self._position_s = 0.0
@@ -65,12 +65,7 @@ class Player(QObject):
         self._volume = 0.8
         self._gain_db = 0.0
         self._is_looping = False
-        self._still_ticks = 0
-        self._drain_ticks = 0
-        self._has_told_silence = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._on_tick)
+        self._silence = ("", "")
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -107,7 +102,12 @@ class Player(QObject):
     @property
     def backend(self) -> str:
         """Name of the backend in use, or "" before the first play."""
-        return "" if self._backend is None else self._backend.name
+        return self._outlet.name
+
+    @property
+    def silence(self) -> tuple[str, str]:
+        """Why nothing can be heard, and what to do; empty texts where sound comes out."""
+        return self._silence
 
     # -- doing -------------------------------------------------------------------------------
 
@@ -134,12 +134,14 @@ class Player(QObject):
         from musicgen_desktop.playback.feed import Feed
 
         self._close_backend()
-        source = self._source(path, duration_s)
+        source = self._sources.get(path, duration_s)
         self._gain_db = gain_db
+        self._source = source
         self._feed = Feed(source, int(start_s * RATE), self._level())
         self._feed.set_looping(self._is_looping)
         self._track_id = track_id
         self._set_duration(duration_s or source.frames / RATE)
+        self._head.set_place(start_s)
         self._set_position(start_s)
         self.track_changed.emit(track_id)
         self._set_state("paused")
@@ -149,16 +151,15 @@ class Player(QObject):
     @Slot()
     def play(self) -> None:
         """Plays on, or from the start where the track had ended."""
-        if self._feed is None or self._state == "playing":
+        if self._feed is None or self._source is None or self._state == "playing":
             return
         if self._feed.is_ended:
             self._feed.seek(0)
-        if not self._open_backend():
+        if not self._open_backend(self._feed):
             return
         self._feed.set_playing(True)
-        self._tell_backend()
-        self._still_ticks = 0
-        self._timer.start()
+        self._outlet.feed_changed()
+        self._head.follow(self._feed, self._source)
         self._set_state("playing")
 
     @Slot()
@@ -166,7 +167,8 @@ class Player(QObject):
         """Stands still."""
         if self._feed is not None and self._state == "playing":
             self._feed.set_playing(False)
-            self._tell_backend()
+            self._outlet.feed_changed()
+            self._head.rest()
             self._set_state("paused")
 
     @Slot()
@@ -181,7 +183,7 @@ class Player(QObject):
     def stop(self) -> None:
         """Ends, and lets go of the device and the track."""
         self._close_backend()
-        self._feed = None
+        self._feed, self._source = None, None
         had_track, self._track_id = bool(self._track_id), ""
         self._set_position(0.0)
         self._set_state("stopped")
@@ -194,8 +196,8 @@ class Player(QObject):
             return
         position_s = max(0.0, min(position_s, self._duration_s))
         self._feed.seek(int(position_s * RATE))
-        self._tell_backend()
-        self._still_ticks = 0
+        self._outlet.feed_changed()
+        self._head.set_place(position_s)
         self._set_position(position_s)
 
     def set_volume(self, volume: float) -> None:
@@ -203,28 +205,25 @@ class Player(QObject):
         self._volume = max(0.0, min(1.0, volume))
         if self._feed is not None:
             self._feed.set_level(self._level())
-            self._tell_backend()
+            self._outlet.feed_changed()
 
     def set_loop(self, is_looping: bool) -> None:
         """Whether the track repeats, without a gap."""
         self._is_looping = is_looping
         if self._feed is not None:
             self._feed.set_looping(is_looping)
-            self._tell_backend()
+            self._outlet.feed_changed()
 
     def release_file(self, path: Path) -> None:
         """Lets go of a file before it is renamed or deleted; playing goes on from memory."""
-        source = self._sources.pop(path, None)
-        if source is not None:
-            source.release()
+        self._sources.release(path)
 
     def choose_backend(self, name: str) -> None:
         """Changes the backend at once: auto, or one of `output.BACKENDS`."""
-        self._choice = name
-        self._has_told_silence = False
         was_playing = self._state == "playing"
-        if self._feed is not None and self._backend is not None:
-            self._feed.seek(self._backend.heard_frame())
+        if self._feed is not None and self._outlet.is_open:
+            self._feed.seek(self._outlet.heard_frame())
+        self._outlet.choose(name)
         self._close_backend()
         if was_playing:
             self._set_state("paused")
@@ -233,9 +232,7 @@ class Player(QObject):
     def shut_down(self) -> None:
         """Lets go of everything; for the end of the program."""
         self.stop()
-        for source in self._sources.values():
-            source.release()
-        self._sources.clear()
+        self._sources.release_all()
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -243,80 +240,47 @@ class Player(QObject):
         """Gain of the volume slider: cubic, which is close to how loudness is felt."""
         return float(self._volume**3 * 10.0 ** (self._gain_db / 20.0))
 
-    def _source(self, path: Path, duration_s: float) -> TrackSource:
-        from musicgen_desktop.playback.source import TrackSource
-
-        source = self._sources.pop(path, None)
-        if source is None or source.error is not None:
-            source = TrackSource(path, duration_s)
-        self._sources[path] = source
-        while len(self._sources) > _KEPT_SOURCES:
-            self._sources.pop(next(iter(self._sources))).release()
-        return source
-
-    def _open_backend(self) -> bool:
-        if self._backend is not None:
-            return True
-        assert self._feed is not None
-        self._backend, problem = output.open_first(self._choice, self._feed, self)
-        if problem is not None and not (self._backend is not None and self._has_told_silence):
-            self._has_told_silence = self._backend is not None
+    def _open_backend(self, feed: Feed) -> bool:
+        was_open = self._outlet.name
+        is_open = self._outlet.open(feed)
+        problem = self._outlet.problem
+        self._tell_silence(("", "") if problem is None else (problem.message, problem.hint))
+        if not is_open and problem is not None:
             self.playback_failed.emit(problem.message, problem.hint)
-        if self._backend is not None:
-            self.backend_changed.emit(self._backend.name)
-        return self._backend is not None
+        if is_open and self._outlet.name != was_open:
+            self.backend_changed.emit(self._outlet.name)
+        return is_open
+
+    def _tell_silence(self, silence: tuple[str, str]) -> None:
+        if silence != self._silence:
+            self._silence = silence
+            self.silence_changed.emit(*silence)
 
     def _close_backend(self) -> None:
-        if self._backend is not None:
-            self._backend.stop()
-            self._backend = None
-        self._timer.stop()
+        self._outlet.close()
+        self._head.rest()
 
-    def _tell_backend(self) -> None:
-        if self._backend is not None:
-            self._backend.feed_changed()
+    @Slot(float)
+    def _on_moved(self, heard_s: float) -> None:
+        if self._state != "playing" or self._source is None:
+            return
+        length_s = self._source.frames / RATE
+        if length_s != self._duration_s and self._source.ready_frames == self._source.frames:
+            self._set_duration(length_s)
+        self._set_position(min(heard_s, self._duration_s))
 
     @Slot()
-    def _on_tick(self) -> None:
-        if self._backend is None or self._feed is None:
-            self._timer.stop()
+    def _on_ended(self) -> None:
+        if self._feed is None or self._state != "playing":
             return
-        source = self._sources.get(next(reversed(self._sources), Path()))
-        if source is not None and source.error is not None and source is self._feed.source:
-            self._fail(source.error.message, source.error.hint)
-        elif self._state == "playing":
-            self._follow()
-
-    def _follow(self) -> None:
-        """Reports the place that is heard; notices the end and a dead device."""
-        assert self._backend is not None
-        assert self._feed is not None
-        heard_s = self._backend.heard_frame() / RATE
-        frames = self._feed.source.frames
-        self._drain_ticks = self._drain_ticks + 1 if self._feed.is_ended else 0
-        moved = abs(heard_s - self._position_s) > 1e-4
-        self._still_ticks = 0 if moved else self._still_ticks + 1
-        is_waiting = self._feed.source.ready_frames <= self._feed.mark().frame < frames
-        if self._drain_ticks > _DRAIN_TICKS and (heard_s >= frames / RATE - 0.02 or not moved):
-            self._finish()
-        elif not self._backend.is_working() or (
-            self._still_ticks > _STALL_TICKS and not is_waiting
-        ):
-            self._fail("The sound device stopped working.", "Check it, then press play again.")
-        else:
-            if frames / RATE != self._duration_s and self._feed.source.ready_frames == frames:
-                self._set_duration(frames / RATE)
-            self._set_position(min(heard_s, self._duration_s))
-
-    def _finish(self) -> None:
-        assert self._feed is not None
         self._set_position(self._duration_s)
         self._feed.set_playing(False)
         self._set_state("paused")
         self._close_backend()
         self.track_finished.emit(self._track_id)
 
-    def _fail(self, message: str, hint: str) -> None:
+    @Slot(str, str)
+    def _on_broke(self, message: str, hint: str) -> None:
         if self._feed is not None:
             self._feed.set_playing(False)
             self._feed.seek(int(self._position_s * RATE))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musicgen_desktop import log
-from musicgen_desktop.audio import codec
+from musicgen_desktop.audio import codec, wholeness
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.errors import Cancelled, MusicGenError
 
@@ -96,6 +96,8 @@ class TrackSource:
         try:
             for block in codec.decode_blocks(self.path, check=self._check):
                 self._take(block)
+            if wholeness.is_short(self._ready / SAMPLE_RATE, self._expected / SAMPLE_RATE):
+                self._error = codec.damaged(self.path)
         except Cancelled:
             pass
         except MusicGenError as error:

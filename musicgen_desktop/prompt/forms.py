@@ -21,6 +21,7 @@ from musicgen_desktop.prompt.templates import (
     anchored,
     candidates,
     from_wish,
+    inserted,
 )
 
 BEND = 0.03
@@ -45,6 +46,7 @@ class FormWish:
         keeps_time: Whether a loop may not even be up to 3 % longer or shorter.
         wanted: Section labels that were asked for.
         unwanted: Section labels that were banned.
+        later: Section labels that must not open the form.
         anchors: Labels with the second at which they start.
         bars: Labels with the bars that were asked for, in order; the whole form.
         seed: seed // 8 orders the templates, seed % 8 picks one.
@@ -60,6 +62,7 @@ class FormWish:
     keeps_time: bool = False
     wanted: tuple[str, ...] = ()
     unwanted: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
     anchors: tuple[tuple[str, float], ...] = ()
     bars: tuple[tuple[str, int], ...] = ()
     seed: int = 0
@@ -121,6 +124,9 @@ def _slots(wish: FormWish, bars: int, bpm: float) -> list[Slot]:
     if wish.anchors:
         later = [o for o in options if o.slots[0].label != wish.anchors[0][0]]
         options = later or options
+    options = [o for o in options if o.slots[0].label not in wish.later] or [
+        inserted(option, "intro") for option in options
+    ]
     template = rotate(f"{wish.seed // 8}:form", options, wish.seed)
     if wish.anchors:
         label, at_s = wish.anchors[0]

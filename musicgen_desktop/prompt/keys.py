@@ -62,9 +62,9 @@ _GERMAN = re.compile(
 )
 _GERMAN_NOTES = {
     "c": "C", "d": "D", "e": "E", "f": "F", "g": "G", "a": "A", "h": "B", "b": "Bb", "cis": "C#",
-    "dis": "D#", "fis": "F#", "gis": "G#", "ais": "A#", "eis": "F", "his": "C",
+    "dis": "D#", "fis": "F#", "gis": "G#", "ais": "A#", "eis": "E#", "his": "B#",
     "des": "Db", "es": "Eb",
-    "ges": "Gb", "as": "Ab", "ces": "B",
+    "ges": "Gb", "as": "Ab", "ces": "Cb", "fes": "Fb",
 }  # fmt: skip
 _ROMANCE = re.compile(
     r"(?:\ben\s+)?\b(?P<note>do|ut|r[ée]|mi|fa|sol|la|si)(?:[\s-]+(?P<acc>di[èe]se|b[ée]mol|sostenido|bemol))?"

@@ -54,6 +54,8 @@ class Lexicon:
         longest: Words of the longest phrase.
         cues: Words of grammar by role: negation, stop, plain … (see resources/lexicon/cues.json).
         languages: By ISO 639-1 code, words that give a language away.
+        words: All words of the phrases.
+        scopes: Words of wishes for a part of the piece (see prompt.scopes).
     """
 
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -62,6 +64,7 @@ class Lexicon:
     cues: Mapping[str, frozenset[tuple[str, ...]]]
     languages: Mapping[str, frozenset[str]]
     words: frozenset[str] = field(default=frozenset())
+    scopes: Mapping[str, Any] = field(default_factory=dict)
 
     def row(self, kind: str, key: str) -> Mapping[str, Any]:
         """The row of one id; an empty one for an unknown id."""
@@ -132,6 +135,7 @@ def load() -> Lexicon:
         cues=cues,
         languages=languages,
         words=frozenset(word for words in index for word in words),
+        scopes=resources.load_json("lexicon", "scopes.json"),
     )
 
 

@@ -8,8 +8,10 @@ arranger's affair).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from musicgen_desktop.prompt import passages
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.lexicon import Lexicon
 from musicgen_desktop.prompt.overrides import Overrides
@@ -49,8 +51,11 @@ def resolve(
     only = (
         reading.only or (style.genre == "solo_piano" and style.heard)
     ) and not overrides.instruments
-    if "solo_piano" in style.genres and style.heard and only:
-        wanted.setdefault("piano", None)
+    is_piano = "solo_piano" in style.genres or (
+        style.genre == "solo_piano" and wanted and not any(wanted.values())
+    )
+    if is_piano and style.heard and only:
+        wanted = {"piano": wanted.pop("piano", None), **wanted}
     instruments: list[str] = []
     named: list[str] = []
     for instrument, span in wanted.items():
@@ -100,13 +105,7 @@ def _excluded(
         if span.kind == "vocals" and span.id != "vocals":
             continue
         name = lexicon.name(span.kind, span.id)
-        if lexicon.row(span.kind, span.id).get("always"):
-            notes.refused(span.text, f"{name} can’t be left out yet", span, "exclude")
-            continue
         ids.append(span.id)
-        if lexicon.row(span.kind, span.id).get("always"):
-            notes.refused(span.text, f"{name} can’t be left out yet", span, "exclude")
-            continue
         notes.heard(span, f"no {name}", span.id, "exclude")
     for banned in overrides.exclude:
         ids.append(banned)
@@ -138,11 +137,18 @@ def _wanted(
     for span in reading.of("instrument"):
         if not span.reduced or not any(s.id == span.id for s in reading.negated("instrument")):
             wanted.setdefault(span.id, span)
-    for span in reading.of("genre"):
-        for implied in lexicon.row("genre", span.id).get("implies", ()):
-            if not any(implied in lexicon.kinds_of(i) for i in wanted):
-                wanted.setdefault(implied, None)
+    for implied in _implied(reading, lexicon):
+        if not any(implied in lexicon.kinds_of(i) for i in wanted):
+            wanted.setdefault(implied, None)
     return wanted
+
+
+def _implied(reading: Reading, lexicon: Lexicon) -> Iterator[str]:
+    """Who plays in a part of the piece only is there; genres imply instruments."""
+    for _, wish in passages.wishes(reading):
+        yield from (player for player in wish.who if player != "melody")
+    for span in reading.of("genre"):
+        yield from lexicon.row("genre", span.id).get("implies", ())
 
 
 def _refuse_banned(instrument: str, span: Span | None, lexicon: Lexicon, notes: Notes) -> None:

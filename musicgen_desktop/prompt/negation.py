@@ -21,6 +21,11 @@ NEGATABLE = frozenset(
      "scene", "era"}
 )  # fmt: skip
 _NOUNS = frozenset({"genre", "instrument", "structure", "use_case", "vocals"})
+_SUBTRACTED = frozenset({"instrument", "vocals", "production"})
+_ARTICLES = frozenset({"a", "an", "the", "any", "with", "use", "using", "much", "many"})
+_DASHES = "-–−"
+_OWN = frozenset({"vocals", "genre", "structure", "production", "scope", "name"})
+"""Kinds whose words have a meaning of their own, also where one of them is a “no”."""
 _FAR = 9
 """Most words between a negation and the last thing it reaches."""
 
@@ -73,6 +78,10 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
         if count and not _inside(words[at], spans) and not _not_only(words, at):
             spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
             new = _reach(text, words, at + count, spans, cues, spreads=spreads)
+            if (tuple(t.word for t in words[at + count : at + count + 1])) in cues["too"]:
+                new = _first_of(new, spans)  # “not too fast piano” wants a piano
+            if words[at].word == "not" and count == 1:
+                new = _plainly_named(new, words[at + 1 :], spans)
             reached |= new
             if len({spans[i].start for i in new}) == 1:
                 starts |= dict.fromkeys(new, words[at].start)
@@ -80,6 +89,10 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
             continue
         at += 1
     reached |= _suffixed(text, words, spans, cues)
+    minuses = _minuses(text, spans)
+    reached |= set(minuses)
+    starts |= minuses
+    spans = _solos(text, spans, reached)
     marked = []
     for i, span in enumerate(spans):
         start = starts.get(i, span.start)
@@ -96,6 +109,54 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
     return marked
 
 
+def _first_of(reached: set[int], spans: Sequence[Span]) -> set[int]:
+    """The things that stand where the first one does."""
+    start = min((spans[i].start for i in reached), default=0)
+    return {i for i in reached if spans[i].start == start}
+
+
+def _plainly_named(reached: set[int], words: Sequence[Token], spans: Sequence[Span]) -> set[int]:
+    """What a “not” reaches: in “not childish ukulele” the manner, not the instrument."""
+    things = [spans[i] for i in reached if spans[i].kind == "instrument"]
+    start = min((s.start for s in things), default=0)
+    between = [t.word for t in words if t.start < start]
+    if not things or all(word in _ARTICLES for word in between):
+        return reached
+    return {i for i in reached if spans[i].kind != "instrument"}
+
+
+def _minuses(text: str, spans: Sequence[Span]) -> dict[int, int]:
+    """Things right after a leading minus (“pop -drums”), with its place.
+
+    No minus: a hyphen inside a word, a dash with blanks around it, the bullets of a list.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    bullets = sum(line.lstrip()[0] in _DASHES for line in lines)
+    found = {}
+    for i, span in enumerate(spans):
+        dash = span.start - 1
+        if dash < 0 or text[dash] not in _DASHES or span.kind not in _SUBTRACTED:
+            continue
+        before = text[text.rfind("\n", 0, dash) + 1 : dash]
+        if (before and before[-1] in " ,;(\t") or (not before and bullets < 2):
+            found[i] = dash
+    return found
+
+
+def _solos(text: str, spans: Sequence[Span], reached: set[int]) -> list[Span]:
+    """“No guitar solo” bans the solo: neither the guitar nor every melody."""
+    found = list(spans)
+    for i, span in enumerate(spans):
+        for k, solo in enumerate(spans):
+            follows = solo.id == "solo" and not text[span.end : solo.start].strip(" -")
+            if i in reached and span.kind == "instrument" and follows and solo.start >= span.end:
+                reached.add(k)
+                reached.discard(i)
+                found[i] = replace(span, kind="qualifier")
+                found[k] = replace(solo, value="solo_part", start=span.start)
+    return found
+
+
 def _not_only(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].word if at + 1 < len(words) else ""
     return (words[at].word == "not" and following in {"only", "just"}) or (
@@ -107,10 +168,7 @@ def _not_only(words: Sequence[Token], at: int) -> bool:
 
 def _inside(token: Token, spans: Sequence[Span]) -> bool:
     """Whether the word is part of something longer that has a meaning of its own."""
-    return any(
-        s.start <= token.start < s.end and s.kind in {"vocals", "genre", "structure", "production"}
-        for s in spans
-    )
+    return any(s.start <= token.start < s.end and s.kind in _OWN for s in spans)
 
 
 def _next_only(words: Sequence[Token], at: int, spans: Sequence[Span]) -> set[int]:

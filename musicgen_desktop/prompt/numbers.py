@@ -32,6 +32,8 @@ _SPOKEN = "|".join(
     for w in sorted(_WORDS, key=len, reverse=True)
     if w != "medium"
 )
+SPOKEN_NUMBER = rf"(?<![\w-])(?:{_SPOKEN})(?!\w)"
+"""A pattern of numbers in words, for `value_of`."""
 _NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?(?:\s*½)?|½|(?<![\w-])(?:{_SPOKEN})(?![\w]))"
 _SECOND = r"(?:seconds?|secs?|sec|s|sekunden?|sek|secondes?|segundos?|seg)"
 _MINUTE = r"(?:minutes?|mins?|min|m|minuten?|minutos?|minuto)"
@@ -56,7 +58,7 @@ def read_numbers(scratch: Scratch) -> None:
     """Takes every number that it understands, in an order that keeps traps out."""
     for step in (
         _take_traps, _take_moments, _take_bars, _take_tempo, _take_durations, _take_eras,
-        _take_rest,
+        _take_last_number, _take_rest,
     ):  # fmt: skip
         step(scratch)
 
@@ -310,6 +312,27 @@ def _take_eras(scratch: Scratch) -> None:
         return "era", f"{decade}s"
 
     _each(scratch, _ERAS, use)
+
+
+_LAST_NUMBER = re.compile(
+    r"(?<![\w#.:/])(?P<before>[a-z][\w&-]*)\s+(?P<n>\d{2,3})(?=\s*(?:$|[,;.!\n]))", re.MULTILINE
+)
+_COUNTED = re.compile(
+    "top|route|vol|volume|part|number|take|version|level|chapter|world|studio|area|no|op|opus|page|"
+    "day|of|the|for|in|at|episode|season|room|highway|agent|scene"
+)
+_LIKELY_BPM = (60.0, 200.0)
+
+
+def _take_last_number(scratch: Scratch) -> None:
+    """The bare number at the end of a clause, where no tempo was stated: “boom bap 90”."""
+    if any(span.kind in {"bpm", "bpm_range"} for span in scratch.spans):
+        return
+    for match in _LAST_NUMBER.finditer(scratch.left):
+        low, high = _LIKELY_BPM
+        if not _COUNTED.fullmatch(match["before"]) and low <= float(match["n"]) <= high:
+            scratch.take(match.start("n"), match.end("n"), "bpm", float(match["n"]))
+            return
 
 
 _STRAY = re.compile(r"(?<!\w)(?!(?:808|303|909|707|606|432|8|16|12|2)(?!\d))\d+(?:[.,]\d+)?(?!\w)")

@@ -15,7 +15,7 @@ from typing import Any
 from musicgen_desktop import resources
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.prompt import lexicon as lexicons
-from musicgen_desktop.prompt import lineup, shaping, styles, templates, timing
+from musicgen_desktop.prompt import lineup, passages, shaping, styles, templates, timing
 from musicgen_desktop.prompt import overrides as overriding
 from musicgen_desktop.prompt.explain import Notes, PlanResult
 from musicgen_desktop.prompt.forms import Form
@@ -25,6 +25,11 @@ from musicgen_desktop.prompt.reader import read
 from musicgen_desktop.prompt.spans import Reading
 from musicgen_desktop.prompt.styles import Style
 from musicgen_desktop.prompt.title import title
+
+_NO_NAMES = (
+    "artists and works aren’t imitated; say what you like about the sound instead: "
+    "its genre, mood or instruments"
+)
 
 
 class Planner:
@@ -89,7 +94,10 @@ class Planner:
             use_case=next(iter(reading.ids("use_case")), ""),
             loop=form.loops,
             vocals=players.vocals,
-            structure=shaping.structure_ids(reading),
+            structure=(
+                *shaping.structure_ids(reading),
+                *passages.ids(reading, players.instruments, lexicon),
+            ),
             production=_production(reading, lexicon, notes),
             language=reading.language,
             sections=form.sections,
@@ -116,6 +124,8 @@ class Planner:
                 "pulse without drums",
                 f"{row['name']} usually has drums; bass and chords carry the pulse",
             )
+        for span in reading.of("name"):
+            notes.refused(span.text, _NO_NAMES, span, "name")
         for span in reading.of("tuning"):
             notes.refused(span.text, "tuning stays at A = 440 Hz", span, "tuning")
         notes.add_alternatives("genre", self.lexicon.playable("genre"))
@@ -192,7 +202,7 @@ def _explicit(reading: Reading, setting: Overrides, frame: timing.Frame) -> tupl
         "instruments": bool(setting.instruments) or reading.first("instrument") is not None,
         "excluded": bool(setting.exclude) or any(s.negated for s in reading.spans),
         "moods": bool(setting.moods) or reading.first("mood") is not None,
-        "structure": any(True for _ in reading.of("structure", "bars", "anchor")),
+        "structure": any(True for _ in reading.of("structure", "bars", "anchor", "scope")),
         "swing": setting.swing is not None,
     }
     return tuple(name for name, is_stated in stated.items() if is_stated)

@@ -8,15 +8,21 @@ make of them is the planner's affair.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from musicgen_desktop.prompt import negation
+from musicgen_desktop.prompt import names, negation
 from musicgen_desktop.prompt.keys import read_keys
 from musicgen_desktop.prompt.lexicon import Entry, Lexicon
 from musicgen_desktop.prompt.numbers import read_numbers
+from musicgen_desktop.prompt.scopes import Finder, ScopeGrammar
 from musicgen_desktop.prompt.spans import Reading, Scratch, Span
 from musicgen_desktop.prompt.text import Token, lower_in_place, near_spellings, stem, tokens
 
+_PLAYERS = {"rhythm": "drums", "melody": "melody", "vocals": "vocals"}
+"""Parts of the music that are spoken of as players are."""
+_MINUS = re.compile(r"(?<![^\s(,;])[-–−](?=\w)")
 MOST_CHARACTERS = 4000
 """More of a prompt than this is not read."""
 
@@ -33,6 +39,9 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     """
     shown = text[:MOST_CHARACTERS]
     scratch = Scratch(shown, lower_in_place(shown))
+    names.take(scratch, lexicon)
+    if lexicon.scopes:
+        ScopeGrammar(lexicon.scopes).read(scratch, _finder(scratch, lexicon))
     read_keys(scratch)
     read_numbers(scratch)
     words = tokens(scratch.left)
@@ -44,19 +53,37 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     used = negation.cue_places(all_tokens, lexicon.cues)
     return Reading(
         text=text,
-        spans=tuple(s for s in spans if s.kind != "noise"),
+        spans=tuple(s for s in spans if s.kind != "noise" and not _counts_banned(s, lexicon)),
         ignored=_ignored(shown, unknown, used, lexicon, spans),
         language=_language(all_tokens, lexicon),
         only=negation.is_only(all_tokens, spans, lexicon.cues),
     )
 
 
+def _finder(scratch: Scratch, lexicon: Lexicon) -> Finder:
+    """Finds the players that a part of a prompt names."""
+
+    def find(start: int, end: int) -> list[Span]:
+        words = [t for t in tokens(scratch.left) if start <= t.start and t.end <= end]
+        found, _ = _phrases(scratch.text, words, lexicon)
+        return [
+            replace(span, value=_PLAYERS.get(span.id, span.id), kind="instrument")
+            for span in found
+            if span.kind == "instrument" or span.id in _PLAYERS
+        ]
+
+    return find
+
+
 def _phrases(text: str, words: Sequence[Token], lexicon: Lexicon) -> tuple[list[Span], list[Token]]:
     found: list[Span] = []
     unknown: list[Token] = []
     at = 0
+    signed = _after_minus(text)
+    minuses = [i for i, token in enumerate(words) if token.start in signed]
     while at < len(words):
-        count, entries = _longest(words, at, lexicon)
+        end = next((i for i in minuses if i > at), len(words))
+        count, entries = _longest(words[:end], at, lexicon)
         if count:
             start, end = words[at].start, words[at + count - 1].end
             found += [Span(start, end, text[start:end], e.kind, e.id) for e in entries]
@@ -66,6 +93,11 @@ def _phrases(text: str, words: Sequence[Token], lexicon: Lexicon) -> tuple[list[
                 unknown.append(words[at])
             at += 1
     return found, unknown
+
+
+def _after_minus(text: str) -> frozenset[int]:
+    """Places right after a leading minus, across which no phrase goes: “cinematic -drums”."""
+    return frozenset(m.end() for m in _MINUS.finditer(text))
 
 
 def _longest(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[Entry, ...]]:
@@ -99,6 +131,12 @@ def _corrected(words: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, 
                 best = (count, entries)
                 break
     return best
+
+
+def _counts_banned(span: Span, lexicon: Lexicon) -> bool:
+    """Whether a word says nothing unless it is under a “no”: a tune is any piece of music."""
+    words = lexicon.row(span.kind, span.id).get("only_banned", ())
+    return not span.negated and span.text.lower() in words
 
 
 def _is_cue(word: str, lexicon: Lexicon) -> bool:

@@ -8,10 +8,11 @@ Not for: fitting it to the time (see forms).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from musicgen_desktop.music.theory import bar_seconds
-from musicgen_desktop.prompt import forms, timing
+from musicgen_desktop.prompt import forms, passages, timing
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.lexicon import Lexicon
 from musicgen_desktop.prompt.overrides import MAX_DURATION_S, MIN_DURATION_S
@@ -19,9 +20,10 @@ from musicgen_desktop.prompt.spans import Reading
 from musicgen_desktop.prompt.styles import Style
 from musicgen_desktop.prompt.templates import LABELS, Template
 
-_SAME_SECTION = {"breakdown": "break"}
 _SHORT_S = 40.0
 """Up to this length a form that opens with its hook is used where the use case likes it."""
+_WHOLE_S = 30.0
+"""From this length on a piece has an intro and sections that differ."""
 
 
 def shape(
@@ -53,13 +55,18 @@ def shape(
         loop=loop,
         keeps_time=frame.duration_stated and not said_loop,
         wanted=_wanted(reading, lexicon),
-        unwanted=_unwanted(reading),
+        unwanted=_unwanted(reading, lexicon),
+        later=passages.later_labels(reading),
         anchors=tuple(span.pair for span in reading.of("anchor")),
         bars=bars if len(bars) > 1 else (),
         seed=seed,
     )
     form = forms.fit(wish)
+    if loop and not form.loops:  # it ends, so it begins as well
+        ended = _groups(style, use_row, length_s, lexicon, families, loop=False)
+        form = forms.fit(replace(wish, templates=ended, loop=False))
     _note_sections(reading, lexicon, notes)
+    passages.note(reading, form.sections, form.duration_s, lexicon, notes)
     content = sum(section.bars for section in form.sections if section.label != "ending")
     if wish.bars and content != sum(count for _, count in bars):
         asked = timing.length_label(frame.duration_s)
@@ -92,7 +99,11 @@ def _groups(
         names.insert(0, "loop")
     elif liked == "bed" or (liked == "hook_first" and length_s <= _SHORT_S):
         names.insert(0, liked)
-    return tuple(families[name] for name in names)
+    groups = tuple(families[name] for name in names)
+    if loop or length_s < _WHOLE_S or names[0] == "hook_first":
+        return groups
+    whole = tuple(tuple(t for t in group if t.is_whole) for group in groups)
+    return (*whole, families["small"], *groups)
 
 
 def _sections_in_bars(reading: Reading) -> tuple[tuple[str, int], ...]:
@@ -103,13 +114,20 @@ def _sections_in_bars(reading: Reading) -> tuple[tuple[str, int], ...]:
 def _wanted(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
     labels = [lexicon.row("structure", span.id).get("label") for span in reading.of("structure")]
     labels += [span.pair[0] for span in reading.of("bars", "anchor")]
-    unwanted = _unwanted(reading)
-    return tuple(dict.fromkeys(str(x) for x in labels if x in LABELS and x not in unwanted))
+    wished = dict.fromkeys([*labels, *passages.labels(reading)])
+    unwanted = _unwanted(reading, lexicon)
+    more = passages.repeated(reading)
+    return tuple(
+        str(x)
+        for x in wished
+        for _ in range(more.get(str(x), 1))
+        if x in LABELS and x not in unwanted
+    )
 
 
-def _unwanted(reading: Reading) -> frozenset[str]:
+def _unwanted(reading: Reading, lexicon: Lexicon) -> frozenset[str]:
     names = {span.id for span in reading.negated("structure")}
-    return frozenset(_SAME_SECTION.get(name, name) for name in names)
+    return frozenset(str(lexicon.row("structure", name).get("label", name)) for name in names)
 
 
 def _wants_loop(reading: Reading, use_row: Mapping[str, Any]) -> bool:

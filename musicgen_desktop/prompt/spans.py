@@ -15,8 +15,9 @@ class Span:
     Attributes:
         start: Place in the text. end: one past it. text: as typed.
         kind: genre, instrument, mood, production, structure, use_case, scene, tempo_word, bpm,
-            bpm_range, key, mode, metre, duration, bars, anchor, era, vocals, only, swing, and
-            noise for numbers that mean nothing here.
+            bpm_range, key, mode, metre, duration, bars, anchor, era, vocals, only, swing, scope
+            (a wish for a part of the piece), name (of an artist or a work), and noise for numbers
+            that mean nothing here.
         value: An id for words; a number, a pair or a name for the grammar of numbers.
         negated: Under a “no”. reduced: asked for sparingly.
     """

@@ -8,6 +8,7 @@ Not for: tempo and time (see forms).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,6 +65,12 @@ class Template:
     def holds(self, bars: int) -> bool:
         """Whether it can have this many bars."""
         return sum(s.least for s in self.slots) <= bars <= sum(s.most for s in self.slots)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a piece, not a fragment: an intro, then sections of two kinds or more."""
+        kinds = {slot.label for slot in self.slots} - {"intro", "outro"}
+        return self.slots[0].label == "intro" and len(kinds) >= 2
 
     def repeated(self, times: int) -> Template:
         """With its cycle played so many times."""
@@ -138,7 +145,7 @@ def _shaped(template: Template, bars: int, wanted: Sequence[str]) -> tuple[float
         return None
     for times in range(1, 64 if template.cycle else 2):
         unrolled = template.repeated(times)
-        missing = [label for label in wanted if all(s.label != label for s in unrolled.slots)]
+        missing = _missing(unrolled, wanted)
         for label in missing:
             unrolled = inserted(unrolled, label)
         if unrolled.holds(bars):
@@ -148,6 +155,13 @@ def _shaped(template: Template, bars: int, wanted: Sequence[str]) -> tuple[float
         elif sum(slot.least for slot in unrolled.slots) > bars:
             break
     return best
+
+
+def _missing(template: Template, wanted: Sequence[str]) -> list[str]:
+    """Wished sections that aren't there as often as they were wished."""
+    there = Counter(slot.label for slot in template.slots)
+    missing = Counter(wanted) - there
+    return list(missing.elements())
 
 
 def inserted(template: Template, label: str) -> Template:
@@ -195,7 +209,7 @@ def allot(template: Template, bars: int) -> list[Slot]:
     """
     slots = list(template.slots)
     while len(slots) > bars:
-        slots.remove(min(slots, key=lambda s: s.energy))
+        slots.remove(min(slots, key=lambda s: (s.label == "intro", s.energy)))
     scale = bars / sum(slot.bars for slot in slots)
     if not replace(template, slots=tuple(slots)).holds(bars):
         slots = [

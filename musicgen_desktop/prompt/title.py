@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from musicgen_desktop.prompt import passages
 from musicgen_desktop.prompt.lexicon import Lexicon
 from musicgen_desktop.prompt.spans import Reading, Span
 
@@ -67,6 +68,11 @@ def _fallback(reading: Reading, lexicon: Lexicon) -> list[str]:
     """Words that mean nothing to the lexicon may mean something to the user."""
     if reading.ignored:
         return list(reading.ignored[:MOST_WORDS])
+    players = [name for _, wish in passages.wishes(reading) for name in wish.who]
+    if players or any(reading.of("name")):
+        return [w for name in players for w in lexicon.name("instrument", name).split()][
+            :MOST_WORDS
+        ]
     plain = lexicon.cues["plain"]
     words = [w.strip(".,;:!?()\"'") for w in _words(reading.text)]
     telling = [w for w in words if w and (w.lower(),) not in plain]

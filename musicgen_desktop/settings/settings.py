@@ -124,6 +124,13 @@ class Settings:
         "integer",
         limits=(0, 1_000_000),
     )
+    handoff_cap_mb: int = _declared(
+        4096,
+        "Space for files made for dragging out (MB)",
+        "When it is full, those that were never used go first; files in use elsewhere stay.",
+        "integer",
+        limits=(0, 1_000_000),
+    )
     level_match: bool = _declared(
         True,
         "Same loudness",

@@ -9,10 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 
 from musicgen_desktop import cli
 from musicgen_desktop.library import tags
@@ -93,7 +95,8 @@ def test_two_takes_with_copies_stems_and_scores(profile: Paths, tmp_path: Path) 
         data = tags.read(Path(report["path"]))
         assert (data.take, data.takes) == (number, 2)
         assert Path(report["midi"]).read_bytes()[:4] == b"MThd"
-        assert all(Path(stem).is_file() for stem in report["stems"])
+        assert all(Path(stem).stem == name for name, stem in report["stems"].items())
+        assert all(Path(stem).is_file() for stem in report["stems"].values())
         assert report["stems"]
     assert len(list(profile.default_library_dir.glob("*.flac"))) == 2
     assert reports[0]["plan"]["bpm"] == reports[1]["plan"]["bpm"] == 75.0
@@ -154,3 +157,16 @@ def test_an_interruption_leaves_nothing(
     assert leftovers(profile.config_dir.parent) == leftovers(tmp_path) == []
     assert list(profile.default_library_dir.glob("*.mp3")) == []
     assert json.loads(run(profile, "library", "list", "--json").stdout) == []
+
+
+def test_a_track_is_made_again_from_its_file(profile: Paths, tmp_path: Path) -> None:
+    first, again = tmp_path / "first.flac", tmp_path / "again.flac"
+    made(profile, _PROMPT, "--duration", "6", "--no-library", "--out", str(first))
+    report = made(profile, "--recipe", str(first), "--no-library", "--out", str(again))
+    assert report["title"] == tags.read(first).title
+    assert soundfile.read(first)[0].tolist() == soundfile.read(again)[0].tolist()
+    recipe = Recipe.loads(tags.read(first).recipe)
+    old = tmp_path / "old.mgrecipe"
+    old.write_text(replace(recipe, engine_version="0").dumps(), encoding="utf-8")
+    done = run(profile, "generate", "--recipe", str(old), "--no-library", "--out", str(again))
+    assert "it will sound different" in done.stderr

@@ -28,10 +28,15 @@ def desktop_entry(desktop: Desktop, action: str) -> str:
     return done.stdout
 
 
+def file_types(desktop: Desktop) -> str:
+    """What the user's database of file types says, line by line."""
+    return (desktop.home / ".local/share/mime/globs2").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def installed(xvfb_desktop: Desktop) -> Desktop:
     """A desktop with our icon on it, and a file manager that starts icons without asking."""
-    require_programs(["pcmanfm", "desktop-file-validate"])
+    require_programs(["pcmanfm", "desktop-file-validate", "update-mime-database"])
     if not (ROOT / ".venv").is_dir():
         pytest.skip("there is no environment made by dev.py in this checkout")
     desktop_entry(xvfb_desktop, "install")
@@ -66,8 +71,12 @@ def test_the_entry_is_valid_and_goes_away_wholly(installed: Desktop) -> None:
         ["desktop-file-validate", str(entry)], capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stdout) == (0, "")
+    assert "MimeType=application/x-musicgen-recipe;" in entry.read_text(encoding="utf-8")
+    assert " %F\n" in entry.read_text(encoding="utf-8")
+    assert "application/x-musicgen-recipe:*.mgrecipe" in file_types(installed)
     icons = sorted((installed.home / ".local/share/icons").rglob(f"{ID}.*"))
     assert {icon.suffix for icon in icons} == {".png", ".svg"}
     desktop_entry(installed, "uninstall")
     left = [path for path in installed.home.rglob(f"{ID}*") if path.is_file()]
     assert left == []
+    assert "mgrecipe" not in file_types(installed)

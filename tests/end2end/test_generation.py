@@ -22,6 +22,7 @@ from musicgen_desktop.generation.export import Exporter
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.timing import Progress
 from musicgen_desktop.library import tags
+from musicgen_desktop.library.track import Presence
 from musicgen_desktop.services import Services
 from tests.helpers.processes import wait_until
 
@@ -178,11 +179,54 @@ def test_stems_and_score_come_out_whole(made: Services, tmp_path: Path) -> None:
     exporter = Exporter(made.library, made.producer, made.paths)
     folder = exporter.export(outcome.track, tmp_path / "stems", "stems")
     stems = {path.stem: codec.decode(path).frames for path in folder.iterdir()}
-    assert {"drums", "bass"} <= set(stems)
+    assert {"Drums", "Ambience"} <= set(stems)
     assert set(stems.values()) == {8 * 44_100}
     score = exporter.export(outcome.track, tmp_path / "score.mid", "midi")
     assert score.read_bytes().startswith(b"MThd")
     assert [p.name for p in sorted(tmp_path.iterdir())] == ["score.mid", "stems"]
+
+
+def test_stems_are_named_after_their_instruments(made: Services, tmp_path: Path) -> None:
+    wanted = order("named", "lo-fi with nylon guitar and marimba", stems_dir=tmp_path / "stems")
+    outcome = made.producer.produce(wanted, ignore, never)
+    stems = outcome.report["stems"]
+    assert {"Marimba", "Drums", "Ambience"} <= set(stems)
+    assert not {"Guitar", "Keys"} & set(stems)
+    assert {Path(path).name for path in stems.values()} == {f"{name}.wav" for name in stems}
+    assert {path.name for path in (tmp_path / "stems").iterdir()} == {f"{n}.wav" for n in stems}
+
+
+def test_a_damaged_file_is_exported_from_its_master_and_a_damaged_master_made_anew(
+    made: Services, tmp_path: Path
+) -> None:
+    outcome = made.producer.produce(order("scratched"), ignore, never)
+    assert outcome.track is not None
+    whole = pcm_hash(made.paths.masters_dir / "scratched.flac")
+    content = outcome.path.read_bytes()
+    outcome.path.write_bytes(content[:-60_000] + bytes(60_000))
+    made.library.rescan()
+    track = made.library.track("scratched")
+    assert track is not None
+    assert track.presence is Presence.DAMAGED
+    exporter = Exporter(made.library, made.producer, made.paths)
+    assert exporter.ready_file(track, "mp3") is None
+    again = exporter.export(track, tmp_path / "again.mp3", "mp3")
+    assert codec.decode(again).duration_s == pytest.approx(8.0, abs=0.05)
+    assert tags.read(again).track_id == "scratched"
+    master = made.paths.masters_dir / "scratched.flac"
+    master.write_bytes(master.read_bytes()[:-200_000])
+    anew = exporter.export(track, tmp_path / "anew.flac", "flac")
+    assert not master.exists()
+    assert pcm_hash(anew) == whole
+
+
+def test_what_another_version_made_says_who_made_it_again(made: Services, tmp_path: Path) -> None:
+    old = order("older")
+    old = replace(old, recipe=replace(old.recipe, engine_version="0"))
+    outcome = made.producer.produce(old, ignore, never)
+    assert outcome.track is not None
+    assert outcome.report["engine_version"] == outcome.track.engine_version == "1"
+    assert made.library.recipe("older").engine_version == "1"
 
 
 def test_an_unwritable_folder_is_told_in_a_sentence(made: Services, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from musicgen_desktop.gui.error_report import BugCatcher, ErrorReport
 from musicgen_desktop.library.library import Library
 from musicgen_desktop.library.track import Presence
 from tests.helpers import library_files
+from tests.helpers.recipes import small_recipe
 
 
 @pytest.fixture
@@ -136,3 +137,19 @@ def test_a_file_that_another_program_took_shows_as_missing(
 def _presence(program: app.Program) -> Presence | None:
     track = program.window.library_view.model.track_at(0)
     return None if track is None else track.presence
+
+
+def test_a_file_the_program_was_started_with_fills_the_form(
+    program: app.Program, profile: paths.Paths, tmp_path: Path, qtbot: QtBot
+) -> None:
+    recipe = tmp_path / "夜.mgrecipe"
+    recipe.write_text(small_recipe("slow bossa nova").dumps(), encoding="utf-8")
+    program.take_files([recipe])
+    qtbot.waitUntil(lambda: program.window.form.edit.text() == "slow bossa nova")
+    program.take_files(list(profile.default_library_dir.glob("*.mp3")))
+    qtbot.waitUntil(lambda: program.window.form.edit.text() != "slow bossa nova")
+    program.take_files([tmp_path / "gone.mgrecipe"])
+    messages = program.window.messages
+    qtbot.waitUntil(lambda: messages.message is not None and messages.message.kind == "error")
+    assert messages.message is not None
+    assert "can’t be read" in messages.message.text

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QStyle
 from pytestqt.qtbot import QtBot
 
 from musicgen_desktop.gui import export_formats
 from musicgen_desktop.gui.export_dialog import ExportDialog
 from musicgen_desktop.gui.export_formats import FORMATS, resolve
 from musicgen_desktop.gui.exporting import ExportLine
+from musicgen_desktop.gui.recipe_drop import recipe_of
+from musicgen_desktop.gui.theme import Theme
 from musicgen_desktop.services import Services
 from tests.helpers.track_bench import TrackBench
 
@@ -67,14 +69,14 @@ def test_the_dialog_offers_every_format_and_a_readable_name(
     bench: TrackBench, tmp_path: Path, qtbot: QtBot
 ) -> None:
     dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    assert len(dialog.nameFilters()) == len(FORMATS)
-    assert Path(dialog.selectedFiles()[0]).name == "Late Club - 75bpm Am.mp3"
-    dialog.selectNameFilter(dialog.nameFilters()[1])
-    dialog.filterSelected.emit(dialog.nameFilters()[1])
-    assert dialog.defaultSuffix() == "wav"
+    dialog.box.setOption(QFileDialog.Option.DontUseNativeDialog)
+    assert len(dialog.box.nameFilters()) == len(FORMATS)
+    assert Path(dialog.box.selectedFiles()[0]).name == "Late Club - 75bpm Am.mp3"
+    dialog.box.selectNameFilter(dialog.box.nameFilters()[1])
+    dialog.box.filterSelected.emit(dialog.box.nameFilters()[1])
+    assert dialog.box.defaultSuffix() == "wav"
     with qtbot.waitSignal(dialog.chosen) as chosen:
-        dialog.fileSelected.emit(str(tmp_path / "mine.ogg"))
+        dialog.box.fileSelected.emit(str(tmp_path / "mine.ogg"))
     assert chosen.args == [[tmp_path / "mine.ogg"], "ogg"]
 
 
@@ -84,7 +86,7 @@ def test_a_name_that_was_not_asked_about_is_never_overwritten(
     (tmp_path / "v1.2.mp3").write_text("mine")
     dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
     with qtbot.waitSignal(dialog.chosen) as chosen:
-        dialog.fileSelected.emit(str(tmp_path / "v1.2"))
+        dialog.box.fileSelected.emit(str(tmp_path / "v1.2"))
     assert chosen.args == [[tmp_path / "v1.2 (2).mp3"], "mp3"]
 
 
@@ -94,9 +96,9 @@ def test_several_tracks_go_into_a_folder_under_free_names(
     bench.add("t8", "Late Club", created=1e9)
     tracks = [bench.track("t1"), bench.track("t8")]
     dialog = ExportDialog(tracks, BY_ID["mp3"], tmp_path, bench.window)
-    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    assert dialog.box.fileMode() == QFileDialog.FileMode.Directory
     with qtbot.waitSignal(dialog.chosen) as chosen:
-        dialog.fileSelected.emit(str(tmp_path))
+        dialog.box.fileSelected.emit(str(tmp_path))
     targets, fmt = chosen.args or ([], "")
     assert fmt == "mp3"
     assert len(set(targets)) == 2
@@ -148,17 +150,70 @@ def test_another_format_gives_the_name_another_end(
     bench: TrackBench, tmp_path: Path, qtbot: QtBot
 ) -> None:
     dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    qtbot.addWidget(dialog)
+    dialog.box.setOption(QFileDialog.Option.DontUseNativeDialog)
 
     def choose(fmt: str) -> str:
-        text = next(each for each in dialog.nameFilters() if each.startswith(BY_ID[fmt].label))
-        dialog.selectNameFilter(text)
-        dialog.filterSelected.emit(text)
-        return Path(dialog.selectedFiles()[0]).name
+        text = next(each for each in dialog.box.nameFilters() if each.startswith(BY_ID[fmt].label))
+        dialog.box.selectNameFilter(text)
+        dialog.box.filterSelected.emit(text)
+        return Path(dialog.box.selectedFiles()[0]).name
 
     assert choose("stems") == "Late Club - 75bpm Am stems"
     assert choose("wav") == "Late Club - 75bpm Am.wav"
-    dialog.selectFile("Mine v1.2.wav")
+    dialog.box.selectFile("Mine v1.2.wav")
     assert choose("flac") == "Mine v1.2.flac"
     assert choose("stems") == "Mine v1.2"
+    (tmp_path / "other").mkdir()
+    dialog.box.selectFile(str(tmp_path / "other" / "x.wav"))
+    assert choose("ogg") == "x.ogg"
+    assert Path(dialog.box.selectedFiles()[0]).parent == tmp_path / "other"
+
+
+def test_a_format_that_is_told_only_at_the_end_is_obeyed(
+    bench: TrackBench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
+    dialog.box.setOption(QFileDialog.Option.DontUseNativeDialog)
+    wav = next(each for each in dialog.box.nameFilters() if each.startswith("WAV"))
+    dialog.box.selectNameFilter(wav)  # as a platform's dialog does: nobody is told
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.box.fileSelected.emit(str(tmp_path / "Late Club - 75bpm Am.mp3"))
+    assert chosen.args == [[tmp_path / "Late Club - 75bpm Am.wav"], "wav"]
+
+
+def test_the_platforms_own_dialog_can_be_used(bench: TrackBench, tmp_path: Path) -> None:
+    dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
+    assert type(dialog.box) is QFileDialog  # Qt shows a derived class never as the platform's
+    assert not dialog.box.testOption(QFileDialog.Option.DontUseNativeDialog)
+
+
+def test_our_own_drawings_are_in_the_fallback_dialog(
+    bench: TrackBench, theme: Theme, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = ExportDialog([bench.track("t1")], BY_ID["mp3"], tmp_path, bench.window)
+    dialog.box.setOption(QFileDialog.Option.DontUseNativeDialog)
+    for choice in ("light", "dark"):
+        theme.choose(choice)
+        style = dialog.box.style()
+        icon = style.standardIcon(QStyle.StandardPixmap.SP_FileDialogNewFolder, None, dialog.box)
+        drawn = icon.pixmap(24, 24).toImage()
+        inks = {
+            drawn.pixelColor(x, y).name()
+            for x in range(drawn.width())
+            for y in range(drawn.height())
+            if drawn.pixelColor(x, y).alpha() == 255
+        }
+        assert inks == {theme.tokens.text_second}
+
+
+def test_a_recipe_can_be_saved_and_read_again(bench: TrackBench, tmp_path: Path) -> None:
+    target, fmt = resolve(tmp_path / "night", "recipe")
+    assert target.name == "night.mgrecipe"
+    assert resolve(target, "mp3") == (target, "recipe")
+    bench.commands.exporting.save([bench.track("t1")], [target], fmt)
+    bench.settle()
+    assert bench.messages[-1].text == "Saved “night.mgrecipe”."
+    assert recipe_of(target) == bench.library.recipe("t1")
+    bench.commands.exporting.save([bench.track("t1")], [target / "inside.mgrecipe"], fmt)
+    bench.settle()
+    assert bench.messages[-1].kind == "error"

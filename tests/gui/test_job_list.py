@@ -22,6 +22,7 @@ from musicgen_desktop.generation.timing import Progress
 from musicgen_desktop.gui.job_faces import RunningFace, TakeFace, TroubleFace, WaitingFace
 from musicgen_desktop.gui.job_list import JobList
 from musicgen_desktop.gui.job_row import JobRow
+from musicgen_desktop.gui.take_group import TakeGroup
 from musicgen_desktop.gui.theme import Theme
 from musicgen_desktop.gui.waveform_shapes import WaveformShapes
 from musicgen_desktop.jobs.job import Job
@@ -366,3 +367,19 @@ def test_every_control_has_a_name_and_rows_are_sentences(bench: Bench, qtbot: Qt
     interface = QAccessible.queryAccessibleInterface(bench.row(ids[0]))
     name = interface.text(QAccessible.Text.Name)
     assert name == "Rainy Night, take 1 of 2, lo-fi hip hop, 0 seconds, new"
+
+
+def test_the_heading_of_takes_keeps_its_distance_from_the_edge(bench: Bench, qtbot: QtBot) -> None:
+    bench.submit(2)
+    (group,) = bench.jobs.findChildren(TakeGroup)
+    qtbot.waitUntil(lambda: group.width() > 200 and group._heading.isVisible())
+    at = group._heading.mapTo(group, group._heading.contentsRect().topLeft())
+    assert at.x() >= 12
+    assert at.y() >= 8
+
+
+def test_a_single_take_has_no_room_for_a_heading(bench: Bench, qtbot: QtBot) -> None:
+    (job_id,) = bench.submit(1)
+    (group,) = bench.jobs.findChildren(TakeGroup)
+    qtbot.waitUntil(lambda: group.width() > 200 and bench.row(job_id).isVisible())
+    assert bench.row(job_id).y() <= 1

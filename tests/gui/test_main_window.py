@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -386,3 +387,42 @@ def test_four_takes_leave_three_tracks_in_a_small_window(bench: Bench, qtbot: Qt
     table = bench.window.library_view.table
     air_px = 8  # of the third row's foot
     qtbot.waitUntil(lambda: table.viewport().height() >= 3 * table.rowHeight(0) - air_px)
+
+
+def test_a_recipe_of_another_engine_version_is_told_to_sound_different(bench: Bench) -> None:
+    recipe = recipe_for("calm piano, 40 seconds", seed=8)
+    bench.window.submission.use_settings(recipe)
+    message = bench.window.messages.message
+    assert message is not None
+    assert "new seed" in message.hint
+    bench.window.submission.use_settings(replace(recipe, engine_version="0"))
+    message = bench.window.messages.message
+    assert message is not None
+    assert "another version of Composer: it will sound different" in message.hint
+    assert bench.window.form.edit.text() == "calm piano, 40 seconds"
+
+
+def test_a_recipe_of_an_engine_that_is_not_here_goes_to_the_default_one(bench: Bench) -> None:
+    recipe = replace(recipe_for("calm piano", seed=8), engine="elsewhere")
+    bench.window.submission.use_settings(recipe)
+    message = bench.window.messages.message
+    assert message is not None
+    assert "“elsewhere”, which isn’t here" in message.hint
+    assert bench.window.wish.wish.engine == recipe_for("x", seed=8).engine
+
+
+def test_the_window_stays_until_a_track_is_saved(
+    bench: Bench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    track = library_files.add(bench.services.library, "a" * 32, "Night")
+    folder = bench.services.paths.masters_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    library_files.write_sound(folder / f"{track.id}.flac", "flac")
+    target = tmp_path / "night.wav"
+    with qtbot.waitSignal(bench.window.closed):
+        bench.window.commands.exporting.save([track], [target], "wav")
+        bench.window.close()
+        assert bench.window.isVisible()
+        assert "night.wav" in bench.message()
+    assert target.read_bytes().startswith(b"RIFF")
+    assert not bench.window.isVisible()

@@ -10,8 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from musicgen_desktop.errors import PlaybackError
 from musicgen_desktop.gui.player_bar import PlayerBar
 from musicgen_desktop.gui.theme import Theme
+from musicgen_desktop.playback import output
+from musicgen_desktop.playback.feed import Feed
+from musicgen_desktop.playback.player import Player
+from musicgen_desktop.playback.silent_backend import SilentBackend
 from musicgen_desktop.services import Services
 from tests.helpers.accessible import nameless
 from tests.helpers.track_bench import TrackBench
@@ -47,7 +52,7 @@ def test_without_a_track_there_is_nothing_to_press(bar: PlayerBar) -> None:
 def test_it_shows_what_is_loaded(bar: PlayerBar, bench: TrackBench, qtbot: QtBot) -> None:
     bench.commands.listening.play("t1")
     assert bar.title.text() == "Late Club"
-    assert bar.note.text() == "lo-fi hip hop · 75 bpm · Am"
+    assert bar.note.text().endswith("lo-fi hip hop · 75 bpm · Am")
     assert bar.play.accessibleName() == "Pause"
     qtbot.waitUntil(lambda: bar.waveform._shape is not None)
     qtbot.mouseClick(bar.play, LEFT)
@@ -114,3 +119,46 @@ def test_without_a_track_the_words_are_whole(bar: PlayerBar) -> None:
     assert bar.note.isHidden()
     room = bar.title.fontMetrics().horizontalAdvance(bar.title.text())
     assert bar.title.width() >= room
+
+
+def test_without_a_device_the_bar_says_why_nothing_is_heard(
+    bench: TrackBench, theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_device = False
+
+    def start(self: SilentBackend, feed: Feed) -> None:
+        if not has_device:
+            raise PlaybackError("No sound device was found.", "Connect headphones, press play.")
+        play_on(self, feed)
+
+    class Device(SilentBackend):
+        name = "device"
+
+    play_on = SilentBackend.start
+    Device.start = start  # type: ignore[method-assign]
+    monkeypatch.setattr(
+        output, "_make", lambda name, _: SilentBackend() if name == "silent" else Device()
+    )
+    player = Player("auto")
+    bar = PlayerBar(player, bench.library)
+    bar.setParent(bench.window)
+    track = bench.track("t1")
+    with qtbot.assertNotEmitted(player.playback_failed):
+        player.load(track.id, track.path, duration_s=track.duration_s)
+    assert player.state == "playing"
+    assert bar.silence.text() == "No sound device was found. Connect headphones, press play."
+    assert not bar.silence.isHidden()
+    has_device = True
+    player.pause()
+    player.play()  # what the line advises
+    assert player.backend == "device"
+    assert bar.silence.isHidden()
+    bar.close_work()
+    player.shut_down()
+
+
+def test_sound_that_was_switched_off_is_named(bar: PlayerBar, bench: TrackBench) -> None:
+    assert bar.silence.isHidden()
+    bench.commands.listening.play("t1")
+    assert bench.player.backend == "silent"
+    assert bar.note.text() == "sound is off in the settings · lo-fi hip hop · 75 bpm · Am"

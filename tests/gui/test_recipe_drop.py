@@ -51,6 +51,12 @@ def test_a_recipe_file_is_taken(recipe_file: Path, qtbot: QtBot) -> None:
     drops = RecipeDrop(window)
     data = mime(recipe_file)
     assert enter(window, data)
+    with qtbot.waitSignal(drops.recipe_dropped) as dropped:
+        drop(window, data)
+    assert dropped.args == [small_recipe("rainy lo-fi", 16)]
+
+
+def drop(window: QWidget, data: QMimeData) -> None:
     event = QDropEvent(
         QPointF(5, 5),
         Qt.DropAction.CopyAction,
@@ -58,12 +64,10 @@ def test_a_recipe_file_is_taken(recipe_file: Path, qtbot: QtBot) -> None:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    with qtbot.waitSignal(drops.recipe_dropped) as dropped:
-        QApplication.sendEvent(window, event)
-    assert dropped.args == [small_recipe("rainy lo-fi", 16)]
+    QApplication.sendEvent(window, event)
 
 
-def test_other_things_are_not_taken(recipe_file: Path, tmp_path: Path, qtbot: QtBot) -> None:
+def test_other_things_are_not_taken(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     drops = RecipeDrop(window)
@@ -71,8 +75,28 @@ def test_other_things_are_not_taken(recipe_file: Path, tmp_path: Path, qtbot: Qt
     words = QMimeData()
     words.setText("words")
     assert not enter(window, words)
-    assert not enter(window, mime(tmp_path / "picture.png"))
-    assert not enter(window, mime(recipe_file, recipe_file))
+
+
+def test_a_file_of_another_kind_is_told_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    drops = RecipeDrop(window)
+    assert enter(window, mime(tmp_path / "picture.png"))
+    with qtbot.waitSignal(drops.failed) as failed:
+        drop(window, mime(tmp_path / "picture.png"))
+    message, hint = failed.args or ["", ""]
+    assert message == "“picture.png” is neither a recipe nor a track of this program."
+    assert ".mgrecipe" in hint
+
+
+def test_several_files_are_told_in_a_sentence(recipe_file: Path, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    drops = RecipeDrop(window)
+    assert enter(window, mime(recipe_file, recipe_file))
+    with qtbot.waitSignal(drops.failed) as failed:
+        drop(window, mime(recipe_file, recipe_file))
+    assert "one" in (failed.args or ["", ""])[1]
 
 
 @pytest.mark.parametrize("audio_format", ["mp3", "flac", "ogg", "wav"])

@@ -15,6 +15,8 @@ from musicgen_desktop.gui.waveform import WaveformSlider
 from musicgen_desktop.gui.waveform_painter import Ink, draw
 from tests.helpers.track_bench import shape
 
+pytestmark = pytest.mark.usefixtures("qapp")  # pixmaps need one, whichever test is the first
+
 SECTIONS = (("intro", 0.0), ("a", 20.0), ("ending", 50.0))
 
 

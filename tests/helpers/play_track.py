@@ -28,6 +28,7 @@ class Script(QObject):
         self._is_scripted_end = any(command.endswith("quit") for command in commands)
         player.state_changed.connect(self.on_state_changed)
         player.playback_failed.connect(self.on_playback_failed)
+        player.silence_changed.connect(self.on_silence_changed)
         player.track_finished.connect(self.on_track_finished)
         player.backend_changed.connect(self.on_backend_changed)
         player.position_changed.connect(self.on_position_changed)
@@ -76,6 +77,10 @@ class Script(QObject):
     @Slot(str, str)
     def on_playback_failed(self, message: str, hint: str) -> None:
         print(f"FAILED {message} | {hint}", flush=True)
+
+    @Slot(str, str)
+    def on_silence_changed(self, message: str, hint: str) -> None:
+        print(f"SILENCE {message} | {hint}", flush=True)
 
     @Slot(str)
     def on_track_finished(self, track_id: str) -> None:

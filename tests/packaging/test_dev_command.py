@@ -12,13 +12,16 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+import venv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import dev_setup
 import dev_system
 import pytest
 
 import dev
+from musicgen_desktop import __main__ as program
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PREPARE = (
@@ -75,6 +78,23 @@ def test_window_without_display_names_the_command_that_works(arguments: tuple[st
 )
 def test_commands_of_the_program_need_no_display(arguments: list[str], window: bool) -> None:
     assert dev._wants_window(arguments) is window
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a.mgrecipe"],
+        ["Rain.MP3"],
+        ["--profile", "x", "tracks/rain.flac", "b.wav"],
+        ["generate", "lo-fi.wav"],
+        ["dev.py"],
+        ["no such.txt"],
+        ["doctor"],
+    ],
+)
+def test_files_open_the_window_as_in_the_program(arguments: list[str]) -> None:
+    _, opened = program._without_files(arguments)
+    assert dev._wants_window(arguments) is bool(opened)
 
 
 def test_unknown_command_is_wrong_usage() -> None:
@@ -137,15 +157,55 @@ def test_two_set_ups_at_once_do_not_collide(small_checkout: Path) -> None:
     assert sum("Making a virtual environment" in text for text in told) == 1
 
 
-def test_missing_system_packages_are_told_where_installing_is_not_permitted(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def needs() -> list[dev_system.Need]:
+    """Packages for two purposes, one of them wanted by both."""
+    return [
+        dev_system.Need("the window", lambda: ["libgl1", "libegl1"]),
+        dev_system.Need("the tests", lambda: ["xvfb", "libgl1"]),
+        dev_system.Need("nothing", list),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("programs", "user", "lists", "command"),
+    [
+        ({"apt-get", "sudo"}, 1000, True, "sudo apt-get install {}"),
+        ({"apt-get", "sudo"}, 1000, False, "sudo apt-get update && sudo apt-get install {}"),
+        ({"apt-get"}, 1000, True, "su - -c 'apt-get install {}'"),
+        ({"apt-get"}, 1000, False, "su - -c 'apt-get update && apt-get install {}'"),
+        ({"apt-get"}, 0, True, "apt-get install {}"),
+    ],
+)
+def test_missing_system_packages_are_told_in_one_command(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    needs: list[dev_system.Need],
+    programs: set[str],
+    user: int,
+    lists: bool,
+    command: str,
+) -> None:
+    monkeypatch.setattr(dev_system, "_APT_LISTS", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in programs else None)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    if lists:
+        (tmp_path / "debian_main_Packages").touch()
+    dev_system.tell(dev_system.find_missing(needs))
+    told = capsys.readouterr().err
+    expected = command.format("--no-install-recommends libgl1 libegl1 xvfb")
+    assert [line for line in told.splitlines() if "apt-get" in line] == [f"    {expected}"]
+    assert "for the window: libgl1 libegl1" in told
+    assert "nothing" not in told
+
+
+def test_nothing_is_installed_where_that_is_not_permitted(
+    monkeypatch: pytest.MonkeyPatch, needs: list[dev_system.Need]
 ) -> None:
     monkeypatch.setattr(dev_system, "apt_command", lambda: None)
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    still = dev_system.install(lambda: ["libgl1", "libegl1"], "the window", lambda command: True)
-    assert still == ["libgl1", "libegl1"]
-    told = capsys.readouterr().err
-    assert "sudo apt-get install --no-install-recommends libgl1 libegl1" in told
+    still = dev_system.install(needs, lambda command: pytest.fail(f"ran {command}"))
+    assert still == {"the window": ["libgl1", "libegl1"], "the tests": ["xvfb", "libgl1"]}
 
 
 def test_packages_are_tried_singly_when_one_name_is_unknown(
@@ -153,8 +213,7 @@ def test_packages_are_tried_singly_when_one_name_is_unknown(
 ) -> None:
     present: set[str] = set()
 
-    def apt(command: object) -> bool:
-        assert isinstance(command, list)
+    def apt(command: Sequence[str]) -> bool:
         names = [word for word in command if word in {"good", "unknown"}]
         if "unknown" in names:
             return False
@@ -162,7 +221,34 @@ def test_packages_are_tried_singly_when_one_name_is_unknown(
         return True
 
     monkeypatch.setattr(dev_system, "apt_command", lambda: ["apt-get"])
-    still = dev_system.install(
-        lambda: [name for name in ("good", "unknown") if name not in present], "the tests", apt
+    need = dev_system.Need(
+        "the tests", lambda: [name for name in ("good", "unknown") if name not in present]
     )
-    assert still == ["unknown"]
+    assert dev_system.install([need], apt) == {"the tests": ["unknown"]}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Python is a shell script")
+def test_window_says_what_is_missing_where_qt_does_not_load(small_checkout: Path) -> None:
+    python = small_checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho 'ImportError: libGL.so.1: not found' >&2; exit 1\n", "utf-8")
+    python.chmod(0o755)
+    run = "import dev; dev._prepare = lambda stages: dev._see_packaging(); exit(dev.main(['run']))"
+    done = _python("-c", run, folder=small_checkout, environment={"DISPLAY": ":99"})
+    assert done.returncode == 1
+    assert "(libGL.so.1: not found)" in done.stderr
+    assert "python3 dev.py run generate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_environment_without_pip_is_served_from_outside(
+    tmp_path: Path,
+) -> None:
+    venv.create(tmp_path / "inside", with_pip=True, symlinks=True)
+    venv.create(tmp_path / "bare", with_pip=False, symlinks=True)
+    inside, bare = (tmp_path / name / "bin" / "python" for name in ("inside", "bare"))
+    assert dev_setup._pip(inside) == [str(inside), "-m", "pip"]
+    command = dev_setup._pip(bare)
+    assert command == [sys.executable, "-m", "pip", "--python", str(bare)]
+    listed = subprocess.run([*command, "list"], capture_output=True, text=True, check=True)
+    assert "pytest" not in listed.stdout

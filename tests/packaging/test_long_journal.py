@@ -41,7 +41,11 @@ def suite(tmp_path: Path) -> Path:
 def _closing_line(suite: Path) -> str:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, "-p", "no:xvfb"], cwd=suite, capture_output=True, text=True, check=False
+        [*command, "-p", "no:xvfb", "-p", "no:pytest-qt"],
+        cwd=suite,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout.strip().splitlines()[-1]
 

@@ -127,6 +127,16 @@ def test_stereo_faults_are_seen() -> None:
     assert not rows["loss when mixed to mono (dB)"].passed
 
 
+def test_music_without_lows_has_none_to_judge() -> None:
+    """What leaks through the filter from above isn't bass that might cancel out."""
+    high = tone(1000, 5, 0.3)
+    rows = by_name(sound_measures.stereo_rows(stereo(high, 0.8 * high)))
+    assert rows["correlation below 120 Hz"].value is None
+    low = tone(60, 5, 0.3)
+    rows = by_name(sound_measures.stereo_rows(stereo(high + low, high - low)))
+    assert not rows["correlation below 120 Hz"].passed
+
+
 def test_clashes_outside_the_chord_are_counted() -> None:
     score = small_score(
         {

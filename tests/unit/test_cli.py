@@ -360,3 +360,73 @@ def test_output_in_a_terminal_without_unicode(profile: Paths) -> None:
         )  # fmt: skip
         assert b"Song 0" in done.stdout
         assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("option", ["--out", "--midi"])
+def test_a_folder_is_not_taken_for_a_file(
+    profile: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    folder = tmp_path / "folder.mid" if option == "--midi" else tmp_path / "pipe"
+    if option == "--midi":
+        folder.mkdir()
+    else:
+        os.mkfifo(folder)
+    assert run(profile, "generate", "pop", "--duration", "5", option, str(folder)) == 1
+    told = capsys.readouterr().err
+    assert "isn’t a file" in told
+    assert "composing" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([folder.name, "profile"])
+
+
+@pytest.mark.parametrize("command", ["plan x", "library list", "doctor"])
+def test_a_profile_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, command: str) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "musicgen_desktop", *command.split(), "--profile", str(blocked)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"The folder “{blocked}” can’t be used: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_trash_is_counted_and_emptied(
+    profile: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_tracks(profile)
+    library = Library(profile.default_library_dir, profile)
+    size = sum(track.path.stat().st_size for track in library.tracks(["track-0"]))
+    library.delete(["track-0"])
+    library.close()
+    for options, emptied in ((["--json"], False), (["--empty", "--json"], True)):
+        assert run(profile, "library", "trash", *options) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert printed == {"count": 1, "size_bytes": size, "emptied": emptied}
+    assert run(profile, "library", "trash") == 0
+    assert capsys.readouterr().out == "The trash is empty.\n"
+
+
+def test_a_damaged_track_is_a_problem(profile: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    with_tracks(profile)
+    path = next(profile.default_library_dir.glob("*.mp3"))
+    path.write_bytes(path.read_bytes()[:-2_500] + bytes(2_500))
+    assert run(profile, "library", "check") == 1
+    assert "is damaged" in capsys.readouterr().out
+    assert run(profile, "library", "list") == 0
+    assert capsys.readouterr().out.count("(damaged)") == 1
+
+
+def test_doctor_as_json(profile: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(profile, "doctor", "--json") == 0
+    findings = json.loads(capsys.readouterr().out)
+    assert {"name", "text", "is_fine", "is_needed"} == set(findings[0])
+
+
+@pytest.mark.parametrize("more", [["lo-fi"], ["--set", "bpm=80"], ["--duration", "9"]])
+def test_a_recipe_and_words_contradict_each_other(
+    profile: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    assert run(profile, "generate", "--recipe", str(tmp_path / "x.mgrecipe"), *more) == 2
+    assert "--recipe says it all" in capsys.readouterr().err

@@ -8,8 +8,9 @@ for: notes (see compose), sound (see render), files that other programs read (se
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from musicgen_desktop.engines.base import CancelToken, EngineInfo, Rendition, Request, Sink
@@ -108,7 +109,7 @@ class Composer:
             frames=rendered.frames,
             mastered=True,
             score=score,
-            stems=dict(rendered.stems),
+            stems=_by_name(rendered.stems, score),
             target_lufs=mix.master.target_lufs,
             details={"master": asdict(report)},
         )
@@ -122,6 +123,12 @@ class Composer:
             bank.warm_up()
             self._renderer = Renderer(bank)
         return self._renderer
+
+
+def _by_name(stems: Mapping[str, Path], score: Score) -> dict[str, Path]:
+    """The stems under the names that people know: those of the players, and the ambience."""
+    names = {part.id: part.display_name for part in score.parts}
+    return {names.get(part, part.capitalize()): file for part, file in stems.items()}
 
 
 def _check_length(duration_s: float) -> None:

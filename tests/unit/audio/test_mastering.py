@@ -111,19 +111,6 @@ def test_the_level_is_ridden_into_the_wanted_range(
         assert report.range_lu > before.range_lu + 0.5
 
 
-def test_corrections_pull_towards_the_usual_balance() -> None:
-    boomy = [-4.0, -3.0, -12.0, -15.0, -24.0, -40.0]
-    gains = mastering.corrections_db(boomy, MasterSettings())
-    assert gains["sub"] < -0.5
-    assert gains["mid"] > 0.5
-    assert gains["presence"] > 0.5
-    assert all(abs(gain) <= MasterSettings().most_db for gain in gains.values())
-    usual = mastering.corrections_db([-10.0, -4.2, -8.5, -6.5, -13.0, -21.0], MasterSettings())
-    assert all(abs(gain) < 0.1 for gain in usual.values())
-    bright = mastering.corrections_db(boomy, MasterSettings(brightness_db=2.0))
-    assert bright["air"] == pytest.approx(gains["air"] + 2.0)
-
-
 def test_it_stops_when_asked(tmp_path: Path) -> None:
     calls = 0
 

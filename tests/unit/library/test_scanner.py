@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from musicgen_desktop.errors import Cancelled
 from musicgen_desktop.library import tags
 from musicgen_desktop.library.library import Library
 from musicgen_desktop.library.track import Presence
@@ -195,3 +196,76 @@ def test_pipes_and_devices_are_left_alone(library: Library) -> None:
     (library.folder / "nowhere.mp3").symlink_to("/nowhere/at/all")
     report = library.rescan()
     assert (report.total, report.unreadable, report.foreign) == (1, (), 0)
+
+
+def damage(path: Path) -> None:
+    """What a failing disk leaves: good tags, and noise where the sound was."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-2_500] + b"\x5a" * 2_500)
+
+
+def test_good_tags_on_broken_sound_are_not_taken_for_a_track_that_plays(library: Library) -> None:
+    track, other = add(library, "one"), add(library, "two")
+    damage(track.path)
+    report = library.rescan()
+    assert (report.damaged, report.total) == (("one",), 2)
+    assert library.rescan().damaged == ("one",)  # remembered: it isn't read again
+    for found in (library.track("one"), library.tracks(["one"])[0]):
+        assert found is not None
+        assert found.presence is Presence.DAMAGED
+        assert "sound damaged" in found.sentence()
+    assert library.tracks(["two"])[0].presence is Presence.PRESENT
+    problems = library.check()
+    assert problems == [f"The sound of “Rainy Night Rhodes” is damaged ({track.path.name})."]
+    assert other.path.exists()
+
+
+def test_a_file_that_is_nothing_but_noise_any_more_is_a_damaged_track(library: Library) -> None:
+    track = add(library, "one")
+    track.path.write_bytes(b"\x5a" * 9_000)
+    report = library.rescan()
+    assert report.damaged == ("one",)
+    assert report.unreadable == (track.path.name,)
+    assert library.tracks(["one"])[0].presence is Presence.DAMAGED
+    assert add(library, "one").presence is Presence.PRESENT
+    assert library.check() == []
+
+
+def test_a_damaged_track_made_again_is_whole_under_its_old_name(library: Library) -> None:
+    track = add(library, "one")
+    library.set_star(["one"], 4)
+    damage(track.path)
+    library.rescan()
+    again = add(library, "one")
+    assert (again.path, again.presence, again.star) == (track.path, Presence.PRESENT, 4)
+    assert library.rescan().damaged == ()
+    assert library.check() == []
+
+
+def test_a_damaged_track_that_is_put_back_from_a_copy_is_whole_again(library: Library) -> None:
+    track = add(library, "one")
+    copy = copy_sound(track.path, library.folder.parent / "copy.mp3")
+    damage(track.path)
+    assert library.rescan().damaged == ("one",)
+    copy_sound(copy, track.path)
+    assert library.rescan().damaged == ()
+    assert library.tracks(["one"])[0].presence is Presence.PRESENT
+
+
+def test_a_check_hears_what_a_glance_does_not_see(library: Library) -> None:
+    track = add(library, "one", audio_format="ogg")
+    content = track.path.read_bytes()
+    stamp = track.path.stat()
+    track.path.write_bytes(content[:-1_500] + bytes(1_500))
+    os.utime(track.path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # unchanged for a scan
+    assert library.rescan().damaged == ()
+    steps: list[tuple[int, int]] = []
+    assert "is damaged" in library.check(lambda done, total: steps.append((done, total)))[0]
+    assert steps == [(1, 1)]
+    assert library.tracks(["one"])[0].presence is Presence.DAMAGED
+
+
+def test_a_check_can_be_stopped(library: Library) -> None:
+    add(library, "one")
+    with pytest.raises(Cancelled):
+        library.check(is_cancelled=lambda: True)

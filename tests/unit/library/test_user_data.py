@@ -7,11 +7,14 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from musicgen_desktop import files
 from musicgen_desktop.errors import LibraryTooNew
 from musicgen_desktop.library import user_data
 from musicgen_desktop.library.library import Library
@@ -199,3 +202,32 @@ def test_a_failing_migration_changes_nothing(
     with pytest.raises(Exception, match=r"user\.db"):
         opened(profile)
     assert star(profile) == 5
+
+
+def test_a_backup_that_was_cut_short_is_removed_at_the_next_start(profile: Paths) -> None:
+    filled(profile)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    folder = profile.data_dir / "backups"
+    dead = folder / f".mgd-{int(ended.stdout)}-x.db.part"
+    dead.write_bytes(b"half")
+    opened(profile).close()
+    assert [path.name for path in folder.iterdir()] == [path.name for path in backups(profile)]
+
+
+def test_a_backup_that_fails_leaves_nothing(
+    profile: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = opened(profile)
+    data.remember("one", _FOLDER, {"file": "a.mp3"}, "recipe")
+
+    def full(_temporary: Path, _target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "replace_into", full)
+    with pytest.raises(OSError, match="No space"):
+        data.back_up()
+    data.close()
+    assert list((profile.data_dir / "backups").iterdir()) == []

@@ -101,6 +101,21 @@ def test_melodic_parts_never_use_the_drum_channel() -> None:
     assert len(set(channels)) == 15
 
 
+def test_effects_are_no_drums() -> None:
+    fx = Part("fx", "fx", "fx", "fx_kit", (Note(0.0, 4.0, 1, 90),), is_drums=True)
+    track = read(make_score(parts=(fx,))).tracks[1]
+    (_, note), *_ = of_type(track, "note_on")
+    assert (note.channel, note.note) == (0, 60)
+    assert of_type(track, "program_change")
+
+
+def test_a_key_is_written_as_it_is_spelt() -> None:
+    spelt = {"Cb lydian": "Cb", "Gb major": "Gb", "A# minor": "A#m", "G# major": "Ab"}
+    for name, signature in spelt.items():
+        track = read(make_score(key_name=name)).tracks[0]
+        assert of_type(track, "key_signature")[0][1].key == signature
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_every_key_has_a_signature(mode: str) -> None:
     for tonic in range(12):

@@ -77,10 +77,10 @@ def test_a_flag_bans_as_much_as_words(planner: Planner) -> None:
 
 
 @pytest.mark.parametrize("thing", ["melody", "fills"])
-def test_what_cannot_be_left_out_is_told(planner: Planner, thing: str) -> None:
+def test_tasks_can_be_left_out(planner: Planner, thing: str) -> None:
     result = planner.plan(f"lo-fi, no {thing}", seed=8)
-    assert thing not in result.plan.excluded
-    assert [c.why for c in result.refused] == [f"{thing} can’t be left out yet"]
+    assert thing in result.plan.excluded
+    assert not result.refused
 
 
 def test_instrumental_pop_is_pop(planner: Planner) -> None:

@@ -23,9 +23,12 @@ from musicgen_desktop.engines.composer.compose import (
     groove,
     harmony,
     melody,
+    opening,
     pads,
     palette,
+    part_names,
     perform,
+    scopes,
     transitions,
 )
 from musicgen_desktop.engines.composer.compose.automation import write_automation
@@ -78,7 +81,9 @@ def compose(
         tempo=write_tempo(context),
         markers=tuple(Marker(f.start, f.label, f.energy) for f in context.sections),
         chords=context.chords,
-        parts=tuple(part for seat in seats if (part := parts[seat.part]) is not None),
+        parts=part_names.named(
+            opening.at_once(context, [p for s in seats if (p := parts[s.part]) is not None])
+        ),
         duration_s=plan.duration_s,
         genre=plan.genre,
     )
@@ -140,10 +145,13 @@ class _Band:
         if "flutter" in seat.settings and not seat.is_drums:
             drafts = accompaniment.fluttered(drafts, int(seat.settings["flutter"]))
         drafts = transitions.with_silences(drafts, self._silences, seat.figure)
+        silent = scopes.silent_bars(self._context.plan, self._context.sections, seat)
+        drafts = scopes.obeyed(drafts, silent, self._context.metre.bar_quarters)
         if not drafts:
             return None
         drafts.sort(key=lambda d: (d.start, d.pitch))
         notes = perform.perform(self._context, drafts, seat.role, seat.is_drums)
+        notes = scopes.kept_in_time(notes, silent, self._context.metre.bar_quarters)
         notes = _within(notes, self._end)
         return Part(
             id=seat.part,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from musicgen_desktop.engines.composer.compose.accompaniment import voiced
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.engines.composer.compose.palette import Seat
-from musicgen_desktop.engines.composer.compose.transitions import IMPACT
+from musicgen_desktop.engines.composer.compose.scopes import drums_rest
+from musicgen_desktop.engines.composer.compose.transitions import IMPACT, keys_forbidden
 from musicgen_desktop.music.theory import quarter_seconds
 
 _LONGEST_S = 8.0
@@ -34,12 +35,15 @@ def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> lis
         ]
     if figure == "bass":
         pitch = seat.low + (context.key.tonic - seat.low) % 12
-        return [Draft(frame.start, hold * 0.8, pitch, 6 + level, "bass")]
+        return [Draft(frame.start, hold, pitch, 6 + level, "bass")]
     if figure == "timpani":
         pitch = seat.low + (context.key.tonic - seat.low) % 12
         return [Draft(frame.start, 2.0, pitch, 18 + level, "perc")]
     if figure == "fx":
-        wanted = context.style["ending"].get("impact", False)
+        is_barred = IMPACT in keys_forbidden(context.plan) or (
+            frame.start_bar in drums_rest(context.plan, context.sections)
+        )
+        wanted = context.style["ending"].get("impact", False) and not is_barred
         return [Draft(frame.start, 4.0, IMPACT, 96, "fx")] if wanted else []
     return _chord(context, seat, frame, hold)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
 from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.scopes import heard_bars, silent_bars
 from musicgen_desktop.music.plan import MusicPlan
 
 Levels = Mapping[str, Sequence[float]]
@@ -24,6 +25,8 @@ PEAKS = frozenset({"chorus", "drop", "climax", "hook"})
 _GROWING = frozenset({"intro", "build"})
 FADING = frozenset({"outro", "aftermath"})
 _LIFT = 0.06
+_HEARD = 0.3
+"""The least level of a player whose entry was asked for."""
 _LEAST_STAGGERED_BARS = 12
 _MOST_VOICES = 9.25
 _DOUBLING = ("pad",)
@@ -102,8 +105,28 @@ def levels(
             _layered(frame, seats, table, layers, streams)
     for frame in sections:
         _thin_out(frame, seats, table, streams)
-        _keep_company(frame, seats, table, curve)
+    silent = _obey(plan, sections, seats, table, curve)
+    for frame in sections:
+        _keep_company(frame, seats, table, curve, silent)
     return table
+
+
+def _obey(
+    plan: MusicPlan,
+    sections: Sequence[SectionFrame],
+    seats: Sequence[Seat],
+    table: Mapping[str, list[float]],
+    curve: Sequence[float],
+) -> dict[str, frozenset[int]]:
+    """Wishes for a part of the piece: rests and entries; the silent bars of every part."""
+    silent = {seat.part: silent_bars(plan, sections, seat) for seat in seats}
+    for seat in seats:
+        row = table[seat.part]
+        for bar in heard_bars(plan, sections, seat):
+            row[bar] = max(row[bar], _HEARD, curve[bar])
+        for bar in silent[seat.part]:
+            row[bar] = 0.0
+    return silent
 
 
 def _open(
@@ -251,6 +274,7 @@ def _keep_company(
     seats: Sequence[Seat],
     table: Mapping[str, list[float]],
     curve: Sequence[float],
+    silent: Mapping[str, frozenset[int]],
 ) -> None:
     """No bar without anything that carries it: the first fitting player steps in."""
     for bar in range(frame.start_bar, frame.start_bar + frame.bars):
@@ -258,7 +282,9 @@ def _keep_company(
         if playing:
             continue
         for figure in _TONAL_BASE:
-            helper = next((s for s in seats if s.figure == figure), None)
+            helper = next(
+                (s for s in seats if s.figure == figure and bar not in silent[s.part]), None
+            )
             if helper is not None:
                 table[helper.part][bar] = max(0.15, curve[bar])
                 break

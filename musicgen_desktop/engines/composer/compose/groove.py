@@ -104,7 +104,7 @@ def _section(
 ) -> list[Draft]:
     drafts: list[Draft] = []
     quarters = context.metre.bar_quarters
-    is_build = frame.label == "build" and frame.bars >= 2
+    is_build = frame.label == "build" and frame.bars >= 2 and _may_fill(context)
     for bar in range(frame.bars):
         level = levels[frame.start_bar + bar]
         start = frame.start + bar * quarters
@@ -137,8 +137,15 @@ def _enters_next(
     return levels[following.start_bar] > 0
 
 
+def _may_fill(context: Context) -> bool:
+    """Whether fills weren't ruled out."""
+    return "fills" not in context.plan.excluded
+
+
 def _pickup(context: Context, groove: Groove, frame: SectionFrame) -> list[Draft]:
     """A short fill that calls the drums in."""
+    if not _may_fill(context):
+        return []
     stream = context.streams.stream("fills/pickup", frame.index)
     short = [fill for fill in groove.fills if fill["steps"] <= 4]
     chance = float(context.style["transitions"]["fill"])
@@ -213,7 +220,8 @@ def _with_fill(
     large = is_last or bar % 8 == 7
     if not large and bar % 4 != 3:
         return played
-    if level < 0.3 or not stream.chance(float(style["fill" if large else "small_fill"])):
+    chance = float(style["fill" if large else "small_fill"])
+    if level < 0.3 or not stream.chance(chance) or not _may_fill(context):
         return played
     fits = [f for f in groove.fills if (f["steps"] > 4 or not large) and (f["steps"] <= 4 or large)]
     fill = stream.choice(fits or groove.fills)

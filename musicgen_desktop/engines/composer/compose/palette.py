@@ -31,6 +31,7 @@ _FIGURES_BANNED_BY = {
     "pad": frozenset({"pad", "drone"}),
 }
 """Exclusions that name a task: nobody may do it, on whatever instrument."""
+_TASK_NAMES = {"lead": "melody", "arp": "figure"}
 _DRUM_FIGURES = frozenset({"drums", "percussion", "fx"})
 
 
@@ -96,10 +97,10 @@ def orchestra(plan: MusicPlan) -> Orchestra:
     """The instruments as this plan sees them."""
     table = resources.load_json("cells", "instruments.json")
     entries = {entry["id"]: entry for entry in table["instruments"]}
-    return Orchestra(table, entries, _forbidden(plan.excluded) - set(plan.instruments))
+    return Orchestra(table, entries, forbidden_ids(plan.excluded) - set(plan.instruments))
 
 
-def _forbidden(excluded: Sequence[str]) -> frozenset[str]:
+def forbidden_ids(excluded: Sequence[str]) -> frozenset[str]:
     """The excluded ids and everything that is a kind of them; without drums no orchestral ones."""
     lexicon = resources.load_json("lexicon", "instruments.json") if excluded else []
     items = lexicon.get("instruments", lexicon) if isinstance(lexicon, dict) else lexicon
@@ -124,7 +125,7 @@ def choose_seats(
     the rest from `palette`.
     """
     named = [i for i in _wished(plan) if i in players.entries and players.allows(i)]
-    banned = {f for ban in plan.excluded for f in _FIGURES_BANNED_BY.get(ban, ())}
+    banned = _banned_figures(plan)
     offers: Sequence[Mapping[str, Any]] = [o for o in style["seats"] if o["figure"] not in banned]
     placed = _placed(named, offers, players)
     only = plan.only and bool(named)
@@ -141,11 +142,28 @@ def choose_seats(
     seats.sort(key=lambda seat: rank[seat.part])
     seated = set(placed.values())
     for place, instrument in enumerate(i for i in named if i not in seated):
-        seats.append(_own_seat(instrument, place, seats, streams, style, players))
+        seats.append(_own_seat(instrument, place, seats, streams, style, players, banned))
     seats = _followed(seats, offers, players, only=only)
     if only:
-        seats = _completed(seats, players)
+        seats = _completed(seats, players, banned)
+    if "lead" in banned:
+        seats = _with_figure(seats, players, banned)
     return _unique(_with_roots(seats))
+
+
+def _banned_figures(plan: MusicPlan) -> frozenset[str]:
+    """Tasks that nobody may have."""
+    return frozenset(f for ban in plan.excluded for f in _FIGURES_BANNED_BY.get(ban, ()))
+
+
+def _with_figure(seats: Sequence[Seat], players: Orchestra, banned: frozenset[str]) -> list[Seat]:
+    """A band without a melody has a broken-chord figure to listen to."""
+    figures = {seat.figure for seat in seats}
+    chordal = [seat for seat in seats if seat.role in ("chords", "pad")]
+    if figures & {"arp", "ostinato"} or "arp" in banned or not chordal:
+        return list(seats)
+    fitting = [s for s in chordal if "arp" in players.entries[s.instrument]["figures"]]
+    return [*seats, _doubled((fitting or chordal)[0], "arp", players)]
 
 
 def _apart(offer: Mapping[str, Any], singers: Sequence[Seat]) -> Mapping[str, Any]:
@@ -309,11 +327,13 @@ def _own_seat(
     streams: Streams,
     style: Mapping[str, Any],
     players: Orchestra,
+    banned: frozenset[str],
 ) -> Seat:
     """A seat for a named instrument that none of the genre's seats fits."""
     entry = players.entries[instrument]
     taken = {seat.figure for seat in seats}
-    figure = next((f for f in entry["figures"] if f not in taken), entry["figures"][0])
+    tasks = [f for f in entry["figures"] if f not in banned] or _other_task(entry, banned)
+    figure = next((f for f in tasks if f not in taken), tasks[0])
     if figure in ("lead", "counter") and figure in taken:
         figure = next((f for f in ("counter", "lead") if f not in taken), "counter")
     patches = entry["patches"]
@@ -330,14 +350,20 @@ def _own_seat(
     return Seat(instrument, ROLE_OF_FIGURE[figure], figure, instrument, patch, True, settings)
 
 
-def _completed(seats: Sequence[Seat], players: Orchestra) -> list[Seat]:
+def _other_task(entry: Mapping[str, Any], banned: frozenset[str]) -> list[str]:
+    """What a player does whose usual tasks are all banned: chord notes, held or broken."""
+    options = ("pad", "ostinato") if entry.get("single") else ("ostinato", "comp", "pad")
+    return [f for f in options if f not in banned] or ["comp"]
+
+
+def _completed(seats: Sequence[Seat], players: Orchestra, banned: frozenset[str]) -> list[Seat]:
     """A closed line-up with a melody and something under it, where its players can do both."""
     figures = {seat.figure for seat in seats}
     tonal = [
         s for s in seats if not s.is_drums and s.figure not in ("bass", "vinyl", "timpani", "drone")
     ]
     extra: list[Seat] = []
-    if tonal and "lead" not in figures:
+    if tonal and "lead" not in figures | banned:
         singer = next((s for s in tonal if "lead" in players.entries[s.instrument]), None)
         if singer is not None:
             extra.append(_doubled(singer, "lead", players))
@@ -360,7 +386,7 @@ def _doubled(seat: Seat, figure: str, players: Orchestra) -> Seat:
     settings = _ranged(
         {"figure": figure, "min": 0.0, "voices": 3}, players.entries[seat.instrument]
     )
-    name = f"{seat.part}_melody" if figure == "lead" else f"{seat.part}_chords"
+    name = f"{seat.part}_{_TASK_NAMES.get(figure, 'chords')}"
     return Seat(name, ROLE_OF_FIGURE[figure], figure, seat.instrument, seat.patch, True, settings)
 
 

@@ -15,9 +15,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
+from musicgen_desktop.engines.composer.compose.scopes import drums_rest
+from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.theory import quarter_seconds
 
 RISER, DOWNLIFTER, IMPACT, REVERSE, SUB_DROP, SWEEP = 1, 2, 3, 4, 5, 6
+_PERCUSSIVE = frozenset({IMPACT, REVERSE})
+"""Effects that are a blow or a cymbal."""
 _LONGEST_S = 14.0
 _PEAKS = frozenset({"drop", "chorus", "climax", "hook"})
 _LEAST_CUT_ENERGY = 0.5
@@ -43,21 +47,35 @@ class _Seam:
         return self.after.energy < self.before.energy - 0.15
 
 
+def keys_forbidden(plan: MusicPlan) -> frozenset[int]:
+    """Effects that may not be heard: without drums or cymbals no blows and no cymbals."""
+    bans = {"drums", "percussion", "cymbals"} - set(plan.instruments)
+    return _PERCUSSIVE if bans & set(plan.excluded) else frozenset()
+
+
 def write_effects(context: Context, *, is_named: bool = False) -> list[Draft]:
-    """The effects of the whole piece, in order.
+    """The effects of the whole piece but the ending, in order.
 
     Args:
         context: The piece.
         is_named: Whether effects were asked for: each seam then has one.
     """
     drafts: list[Draft] = []
+    forbidden = keys_forbidden(context.plan)
+    rests = drums_rest(context.plan, context.sections)
+    quarters = context.metre.bar_quarters
     body = [f for f in context.sections if f.label != "ending"]
     for before, after in pairwise(body):
         seam = _Seam(before, after)
-        found = list(_at(context, seam))
+        found = [
+            d
+            for d in _at(context, seam)
+            if d.pitch not in (forbidden if int(d.start / quarters) not in rests else _PERCUSSIVE)
+        ]
         drafts += found or ([_sweep(context, seam)] if is_named else [])
     if is_named and not drafts:
-        drafts.append(Draft(0.0, 2 * context.metre.bar_quarters, IMPACT, 96, "fx"))
+        key = SWEEP if IMPACT in forbidden else IMPACT
+        drafts.append(Draft(0.0, 2 * context.metre.bar_quarters, key, 96, "fx"))
     return sorted(drafts, key=lambda d: (d.start, d.pitch))
 
 

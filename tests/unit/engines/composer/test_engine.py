@@ -59,7 +59,7 @@ def test_a_rendition_has_all_that_was_promised(composer: Composer, tmp_path: Pat
     assert rendition.mastered
     assert rendition.frames == raw.frames_of(rendition.audio) == round(12.0 * SAMPLE_RATE)
     assert rendition.score is not None
-    assert set(rendition.stems) == {*(part.id for part in rendition.score.parts), "ambience"}
+    assert set(rendition.stems) == {*(part.name for part in rendition.score.parts), "Ambience"}
     assert all(raw.frames_of(path) == rendition.frames for path in rendition.stems.values())
     meter = LoudnessMeter()
     for block in raw.read_blocks(rendition.audio):
