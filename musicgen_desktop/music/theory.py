@@ -23,13 +23,33 @@ MODES: dict[str, tuple[int, ...]] = {
     "locrian": (0, 1, 3, 5, 6, 8, 10),
     "harmonic_minor": (0, 2, 3, 5, 7, 8, 11),
     "melodic_minor": (0, 2, 3, 5, 7, 9, 11),
+    "phrygian_dominant": (0, 1, 4, 5, 7, 8, 10),
+    "double_harmonic": (0, 1, 4, 5, 7, 8, 11),
+    "hungarian_minor": (0, 2, 3, 6, 7, 8, 11),
+    "whole_tone": (0, 2, 4, 6, 8, 10),
+    "major_pentatonic": (0, 2, 4, 5, 7, 9, 11),
+    "minor_pentatonic": (0, 2, 3, 5, 7, 8, 10),
+    "blues_scale": (0, 2, 3, 5, 7, 8, 10),
+    "hirajoshi": (0, 2, 3, 5, 7, 8, 10),
 }
-"""Semitones above the tonic of each mode's seven degrees."""
+"""Semitones above the tonic of each mode's degrees: seven, in the whole-tone scale six.
+
+For scales with gaps these are the degrees that chords are built on; see `GAPPED`.
+"""
 
 MINOR_LIKE = frozenset(
-    {"minor", "dorian", "phrygian", "locrian", "harmonic_minor", "melodic_minor"}
-)
+    {"minor", "dorian", "phrygian", "locrian", "harmonic_minor", "melodic_minor",
+     "hungarian_minor", "minor_pentatonic", "blues_scale", "hirajoshi"}
+)  # fmt: skip
 """Modes with a minor third."""
+
+GAPPED: dict[str, tuple[str, tuple[int, ...]]] = {
+    "major_pentatonic": ("major", (0, 2, 4, 7, 9)),
+    "minor_pentatonic": ("minor", (0, 3, 5, 7, 10)),
+    "blues_scale": ("minor", (0, 3, 5, 6, 7, 10)),
+    "hirajoshi": ("minor", (0, 2, 3, 7, 8)),
+}
+"""Scales that melodies keep to over the chords of a seven-note mode: that mode, and the notes."""
 
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
@@ -73,6 +93,11 @@ class Key:
         return self.mode in MINOR_LIKE
 
     @property
+    def harmony_mode(self) -> str:
+        """The mode that the chords come from: the mode itself, or what a gapped scale lies in."""
+        return GAPPED[self.mode][0] if self.mode in GAPPED else self.mode
+
+    @property
     def tonic_name(self) -> str:
         """The tonic as it is spelt, or else as is usual in this key, for example `Eb`, `F#`."""
         return self.spelling or self.usual_name
@@ -97,12 +122,19 @@ class Key:
 
     @property
     def scale(self) -> tuple[int, ...]:
-        """The seven pitch classes, from the tonic up."""
+        """The pitch classes of the mode's degrees, from the tonic up."""
         return tuple((self.tonic + step) % 12 for step in MODES[self.mode])
+
+    @property
+    def melody_scale(self) -> tuple[int, ...]:
+        """The pitch classes of melodies, from the tonic up: fewer than `scale` where it has gaps."""
+        steps = GAPPED[self.mode][1] if self.mode in GAPPED else MODES[self.mode]
+        return tuple((self.tonic + step) % 12 for step in steps)
 
     def pitch_class(self, degree: int, alteration: int = 0) -> int:
         """Pitch class of a scale degree (0 = tonic; any integer), altered by semitones."""
-        return (self.tonic + MODES[self.mode][degree % 7] + alteration) % 12
+        steps = MODES[self.mode]
+        return (self.tonic + steps[degree % len(steps)] + alteration) % 12
 
 
 def _major_offset(scale: tuple[int, ...]) -> int:
@@ -135,6 +167,9 @@ def parse_key(text: str) -> Key:
         "natural_minor": "minor",
         "aeolian": "minor",
         "ionian": "major",
+        "spanish": "phrygian_dominant",
+        "arabic": "double_harmonic",
+        "japanese": "hirajoshi",
     }.get(mode, mode)
     if mode not in MODES:
         raise _no_key(text)
@@ -239,14 +274,36 @@ class Metre:
 
     @property
     def pulse_quarters(self) -> float:
-        """Length of the felt pulse, which bpm counts: 1.0, or 1.5 in compound metres."""
-        return 1.5 if self.is_compound else 4.0 / self.unit
+        """Length of the pulse that bpm counts: 1.5 in compound metres, else 1.0 (also in 7/8)."""
+        return 1.5 if self.is_compound else 1.0
+
+    @property
+    def bar_pulses(self) -> float:
+        """Length of a bar in pulses: 4 in 4/4, 3 in 3/4, 2 in 6/8, 3.5 in 7/8."""
+        return self.bar_quarters / self.pulse_quarters
 
     @property
     def pulses(self) -> int:
-        """Felt pulses in a bar: 4 in 4/4, 3 in 3/4, 2 in 6/8."""
-        return round(self.bar_quarters / self.pulse_quarters)
+        """Felt beats in a bar: 4 in 4/4, 3 in 3/4, 2 in 6/8, 3 (the last one longer) in 7/8."""
+        return max(1, int(self.bar_pulses + 1e-9))
 
+    @property
+    def groups(self) -> tuple[float, ...]:
+        """Lengths in quarter notes of what a bar falls into: 3+2 in 5/4, 2+2+3 eighths in 7/8."""
+        usual = _GROUPS.get(self.name)
+        return usual or (self.bar_quarters / self.pulses,) * self.pulses
+
+    @property
+    def group_starts(self) -> tuple[float, ...]:
+        """Where the groups begin, in quarter notes from the bar line."""
+        starts = [0.0]
+        for length in self.groups[:-1]:
+            starts.append(starts[-1] + length)
+        return tuple(starts)
+
+
+_GROUPS = {"3/4": (3.0,), "4/4": (2.0, 2.0), "5/4": (3.0, 2.0), "7/8": (1.0, 1.0, 1.5),
+           "12/8": (3.0, 3.0)}  # fmt: skip
 
 METRES = ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "9/8", "12/8")
 
@@ -271,7 +328,7 @@ def parse_metre(text: str) -> Metre:
 
 def bar_seconds(metre: Metre, bpm: float) -> float:
     """Length of a bar in seconds; bpm counts the felt pulse (dotted quarters in 6/8)."""
-    return metre.pulses * 60.0 / bpm
+    return metre.bar_pulses * 60.0 / bpm
 
 
 def quarter_seconds(metre: Metre, bpm: float) -> float:

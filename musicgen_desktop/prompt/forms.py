@@ -173,7 +173,7 @@ def _grids(wish: FormWish, bpm: float) -> Iterable[_Grid]:
     last = math.ceil(wish.duration_s / bar_s * slack) + 1
     for bars in range(first, last + 1):
         if wish.bends:
-            bent = _bent(bars * wish.metre.pulses * 60.0, wish.duration_s, (low, high), bpm)
+            bent = _bent(bars * wish.metre.bar_pulses * 60.0, wish.duration_s, (low, high), bpm)
         else:
             bent = bpm
         if bent is None:
@@ -242,7 +242,7 @@ def _fit_loop(wish: FormWish) -> Form | None:
             off = abs(length / wish.duration_s - 1)
             if off > BEND + 1e-9 or (wish.keeps_time and not wish.bends and off > 1e-6):
                 continue
-            exact = bars * wish.metre.pulses * 60.0 / wish.duration_s
+            exact = bars * wish.metre.bar_pulses * 60.0 / wish.duration_s
             option = (
                 (phrase_cost(bars) + 30 * off + 0.15 * order, bars, exact, wish.duration_s)
                 if wish.bends

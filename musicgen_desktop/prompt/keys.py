@@ -20,8 +20,24 @@ _MODE_WORDS = {
     "harmonic minor": "harmonic_minor", "melodic minor": "melodic_minor", "dorian": "dorian",
     "phrygian": "phrygian", "lydian": "lydian", "mixolydian": "mixolydian", "locrian": "locrian",
     "dorisch": "dorian", "phrygisch": "phrygian", "lydisch": "lydian", "mixolydisch": "mixolydian",
-    "phrygian dominant": "phrygian", "minor pentatonic": "minor", "major pentatonic": "major",
+    "phrygian dominant": "phrygian_dominant", "double harmonic": "double_harmonic",
+    "hungarian minor": "hungarian_minor", "whole tone": "whole_tone", "hirajoshi": "hirajoshi",
+    "blues scale": "blues_scale",
+    "minor pentatonic": "minor_pentatonic", "major pentatonic": "major_pentatonic",
 }  # fmt: skip
+_SCALE_WORDS = {
+    "arabic": "double_harmonic", "arab": "double_harmonic", "byzantine": "double_harmonic",
+    "oriental": "double_harmonic", "middle eastern": "double_harmonic",
+    "persian": "double_harmonic",
+    "hijaz": "phrygian_dominant", "spanish": "phrygian_dominant", "flamenco": "phrygian_dominant",
+    "andalusian": "phrygian_dominant", "jewish": "phrygian_dominant",
+    "freygish": "phrygian_dominant", "gypsy": "hungarian_minor", "hungarian": "hungarian_minor",
+    "japanese": "hirajoshi", "koto": "hirajoshi", "in sen": "hirajoshi", "blues": "blues_scale",
+    "pentatonic": "major_pentatonic", "minor pentatonic": "minor_pentatonic",
+    "major pentatonic": "major_pentatonic", "chinese": "major_pentatonic", "whole": "whole_tone",
+    "whole tone": "whole_tone", "impressionist": "whole_tone",
+}  # fmt: skip
+"""What a word means before “scale”; alone it says a place or a genre."""
 _LONG_MODES = "|".join(
     w.replace(" ", r"[\s-]+") for w in sorted(_MODE_WORDS, key=len, reverse=True) if w != "m"
 )
@@ -75,11 +91,22 @@ _ROMANCE_NOTES = {
     "do": "C", "ut": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G",
     "la": "A", "si": "B",
 }  # fmt: skip
+_SCALE = re.compile(
+    r"\b(?:in\s+)?(?:an?\s+|the\s+)?(?P<scale>"
+    + "|".join(w.replace(" ", r"[\s-]+") for w in sorted(_SCALE_WORDS, key=len, reverse=True))
+    + r")[\s-]+(?:pentatonic(?:s|[\s-]+scales?)?|scales?|tone[\s-]+scales?|modes?|tonality)\b"
+    r"|\b(?P<alone>pentatonic|maqam\s+hijaz|ganztonleiter|"
+    r"whole[\s-]+tones?(?![\s-]+(?:higher|lower|up|down|above|below|apart)))\b",
+    re.IGNORECASE,
+)
+_ALONE = {"pentatonic": "major_pentatonic", "maqam hijaz": "phrygian_dominant"}
 _MODE_ONLY = re.compile(
     rf"\b(?:in\s+)?(?:an?\s+)?(?P<mode>{_LONG_MODES})[\s-]+(?:keys?|mode|scales?|tonality|harmony|harmonies|"
     r"chords?|tonalities|progressions?|tonart|feel|sound)\b"
     r"|\bin\s+(?:an?\s+)?(?P<mode2>major|minor|dorian|phrygian|lydian|mixolydian|locrian|moll|dur)(?!\w)"
-    r"|\b(?P<mode3>dorian|phrygian|lydian|mixolydian|locrian|harmonic\s+minor|melodic\s+minor)\b"
+    r"|\b(?P<mode3>dorian|phrygian[\s-]+dominant|phrygian|lydian|mixolydian|locrian|"
+    r"(?:harmonic|melodic|hungarian)\s+minor|double[\s-]+harmonic|hirajoshi|"
+    r"(?:minor|major)[\s-]+pentatonic)\b"
     r"|(?:(?<=,)|(?<=^)|(?<=;)|(?<=\n))\s*(?P<mode4>minor|major|moll|dur)\s*(?=$|[,;.\n])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -97,6 +124,7 @@ def read_keys(scratch: Scratch) -> None:
         (_GERMAN, _german), (_ROMANCE, _romance), (_FULL, _full), (_SHORT, _short),
         (_SHORT_LOW, _low),
         (_NAMED, _named), (_IN_NOTE, _in_note), (_ACCIDENTAL, _named), (_MODE_ONLY, _mode_only),
+        (_SCALE, _scale),
     ):  # fmt: skip
         for match in list(pattern.finditer(_cased(scratch))):
             found = reader(match, scratch.text)
@@ -200,6 +228,11 @@ def _mode_only(match: re.Match[str], _text: str) -> tuple[str, str] | None:
     return ("", found) if found in MODES else None
 
 
+def _scale(match: re.Match[str], _text: str) -> tuple[str, str]:
+    words = re.sub(r"[\s-]+", " ", match["scale"] or match["alone"]).lower()
+    return "", _SCALE_WORDS.get(words) or _ALONE.get(words, "whole_tone")
+
+
 # --- metres -------------------------------------------------------------------------------------
 
 _FRACTION = re.compile(
@@ -218,7 +251,7 @@ _TIMES = (
                 r"three[\s-]+quarter\s+time)\b"), "3/4"),
     (re.compile(r"\b(?:common\s+time|viervierteltakt)\b"), "4/4"),
     (re.compile(r"\b(?:compound\s+(?:duple|time)|sechsachteltakt)\b"), "6/8"),
-    (re.compile(r"\bcut\s+time\b"), "2/4"),
+    (re.compile(r"\b(?:cut\s+time|alla\s+breve)\b"), "2/4"),
     (re.compile(r"\b(?:odd|irregular)\s+(?:time|metre|meter)(?:\s+signature)?s?\b"), "7/8"),
 )  # fmt: skip
 _NEAREST = {

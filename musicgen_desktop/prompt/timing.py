@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from musicgen_desktop.music import theory
 from musicgen_desktop.music.recipe import TAKES_PER_GROUP
-from musicgen_desktop.music.theory import MINOR_LIKE, Key, Metre, parse_metre
+from musicgen_desktop.music.theory import MINOR_LIKE, Key, Metre
 from musicgen_desktop.prompt import clash
 from musicgen_desktop.prompt.chance import fraction, weighted
 from musicgen_desktop.prompt.explain import Notes
-from musicgen_desktop.prompt.keys import nearest_metre
 from musicgen_desktop.prompt.lexicon import Lexicon
+from musicgen_desktop.prompt.metres import metre
 from musicgen_desktop.prompt.overrides import (
     MAX_BPM,
     MAX_DURATION_S,
@@ -82,55 +82,11 @@ def frame(
     seed: int,
 ) -> Frame:
     """Decides metre, tempo, key and length, and says so."""
-    signature, metre_stated = metre(reading, overrides, lexicon, notes)
+    signature, metre_stated = metre(reading, overrides, style, lexicon, notes, seed)
     pace = tempo(reading, overrides, style, signature, lexicon, notes, seed)
     found, tonic, key_stated = key(reading, overrides, style, lexicon, notes, seed)
     length_s, stated = duration(reading, overrides, style, lexicon, notes)
     return Frame(pace, signature, found, tonic, length_s, metre_stated, key_stated, stated)
-
-
-def metre(
-    reading: Reading, overrides: Overrides, lexicon: Lexicon, notes: Notes
-) -> tuple[Metre, bool]:
-    """The metre and whether it was stated."""
-    if overrides.metre is not None:
-        notes.was_set("metre", overrides.metre, overrides.metre)
-        return parse_metre(overrides.metre), True
-    spans = list(reading.of("metre"))
-    unknown = list(reading.of("unknown_metre"))
-    implied = _implied_metre(reading, lexicon)
-    if spans:
-        for span in spans:
-            if span.id == spans[0].id:
-                notes.heard(span, span.id)
-            else:
-                notes.refused(
-                    span.text, f"one metre per track; {spans[0].id} came first", span, "metre"
-                )
-        if implied is not None and implied[0] != spans[0].id:
-            notes.refused(
-                implied[1].text, f"would be in {implied[0]}, but {spans[0].id} was asked for",
-                implied[1], "metre",
-            )  # fmt: skip
-        return parse_metre(spans[0].id), True
-    if unknown:
-        near = nearest_metre(unknown[0].id)
-        notes.refused(unknown[0].text, f"not yet; nearest is {near}", unknown[0], "metre")
-        return parse_metre(near), False
-    if implied is not None:
-        notes.heard(implied[1], implied[0], implied[0], "metre")
-        return parse_metre(implied[0]), True
-    notes.assumed("metre", "4/4", "4/4", "usual for this genre", ("4/4", "3/4", "6/8"))
-    return parse_metre("4/4"), False
-
-
-def _implied_metre(reading: Reading, lexicon: Lexicon) -> tuple[str, Span] | None:
-    """The metre of a dance such as the waltz."""
-    for span in reading.of("genre", "structure"):
-        found = lexicon.row(span.kind, span.id).get("metre")
-        if found:
-            return str(found), span
-    return None
 
 
 # --- tempo --------------------------------------------------------------------------------------
@@ -224,7 +180,8 @@ def _band(
     if use is not None and not style.heard and "bpm" in lexicon.row("use_case", use.id):
         low, high = (float(b) for b in lexicon.row("use_case", use.id)["bpm"])
     if signature.is_compound:
-        low, high = low * COMPOUND_PACE, high * COMPOUND_PACE
+        pace = float(row.get("compound_pace", COMPOUND_PACE))
+        low, high = low * pace, high * pace
     tempo_row = lexicon.row("tempo_word", word)
     if "bpm" in tempo_row:
         return _italian(tempo_row["bpm"], low, high)

@@ -211,12 +211,11 @@ def distance_of(one: Sequence[Sound], other: Sequence[Sound], seconds: float) ->
 
 def figures(sound: Sound, pitch: int) -> Figures:
     """Measures one note, from its onset on."""
-    levels = np.array([_level(sound, k / 1000, k / 1000 + 0.008) for k in range(0, 600, 2)])
     rate, width = _vibrato(sound, pitch)
     return Figures(
-        onset_hz=_centroid(sound, 0.0, 0.08),
-        later_hz=_centroid(sound, 0.3, 0.5),
-        attack_ms=2.0 * float(np.argmax(levels > levels.max() - 3)),
+        onset_hz=centroid_hz(sound, 0.0, 0.08),
+        later_hz=centroid_hz(sound, 0.3, 0.5),
+        attack_ms=attack_ms(sound),
         early_db_s=(_level(sound, 0.1, 0.2) - _level(sound, 0.5, 0.6)) / 0.4,
         late_db_s=(_level(sound, 1.0, 1.1) - _level(sound, 1.45, 1.55)) / 0.45,
         vibrato_hz=rate,
@@ -230,7 +229,14 @@ def _level(sound: Sound, start_s: float, stop_s: float) -> float:
     return float(10 * np.log10(np.mean(part**2) + 1e-14))
 
 
-def _centroid(sound: Sound, start_s: float, stop_s: float) -> float:
+def attack_ms(sound: Sound) -> float:
+    """Time until 3 dB below the loudest of the first 0.6 s."""
+    levels = np.array([_level(sound, k / 1000, k / 1000 + 0.008) for k in range(0, 600, 2)])
+    return 2.0 * float(np.argmax(levels > levels.max() - 3))
+
+
+def centroid_hz(sound: Sound, start_s: float, stop_s: float) -> float:
+    """The middle of the amplitude spectrum of a stretch of sound."""
     part = sound[int(start_s * RATE) : int(stop_s * RATE)]
     spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part)), 16384))
     return float((spectrum * np.fft.rfftfreq(16384, 1 / RATE)).sum() / (spectrum.sum() + 1e-12))

@@ -10,7 +10,7 @@ HARD_MEASURES = frozenset({1, 2, 5, 6, 7, 8, 9, 12, 18})
 GRID_GENRES = frozenset(
     {
         "house", "synthwave", "pop", "trap", "deep_house", "techno", "trance", "drum_and_bass",
-        "chiptune",
+        "chiptune", "dubstep",
     }
 )  # fmt: skip
 """Genres played on a strict grid: measure 8 is hard for these only."""

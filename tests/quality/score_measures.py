@@ -279,10 +279,7 @@ def _in_chord_or_tension(interval: int, chord: Chord) -> bool:
 
 
 def _is_strong(position: float, metre: Metre) -> bool:
-    pulse = position / metre.pulse_quarters
-    if abs(pulse - round(pulse)) > 1e-6:
-        return False
-    return round(pulse) == 0 or (metre.pulses != 3 and round(pulse) % 2 == 0) or metre.pulses == 2
+    return any(abs(position - start) < 1e-6 for start in metre.group_starts)
 
 
 def parallels(score: Score) -> float | None:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes what goes with the tune: chord rhythms, broken chords, ostinatos, a left hand.
 
-Rhythms and figures come from cells; pitches from voicings that move little.
-Not for: sustained pads (see pads).
+Rhythms and figures come from cells; pitches from voicings that move little, or from chord shapes on
+a fretboard. Not for: sustained pads (see pads) or riffs of power chords (see riffs).
 """
 
 from __future__ import annotations
@@ -15,14 +15,21 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from musicgen_desktop.engines.composer.compose import cells
-from musicgen_desktop.engines.composer.compose.context import Context, Draft
+from musicgen_desktop.engines.composer.compose import cells, fretboard
+from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.engines.composer.compose.palette import Seat
 from musicgen_desktop.engines.composer.compose.voicing import Voicing, lead_voices
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import CHORDS, Chord
 
-_VELOCITIES = {"X": 14, "x": 0, "o": -16, "r": -2, "b": 2, "u": -8}
+VELOCITIES = {
+    "X": 14, "x": 0, "o": -16, "r": -2, "b": 2, "u": -8, "D": 10, "d": -8, "^": -12, "m": -22,
+    "M": -4, "B": -2,
+}  # fmt: skip
+_STRUMS = frozenset("rDd^m")
+_MUTES = frozenset("mM")
+_MUTED_QUARTERS = 0.2
+_UP_STRINGS = 4
 _RING = 1.5
 _DYADS = {"d": (2, 3), "e": (3, 4), "f": (0, 1), "h": (0, 2)}
 _GROUPS = {
@@ -34,6 +41,8 @@ _GROUPS = {
 }
 Symbol = Callable[[cells.Event, ChordSpan], list[tuple[int, int, int]]]
 """From an event of a cell to (pitch, velocity change, strum place) of its notes."""
+BarText = Callable[[str, SectionFrame, int, float], str]
+"""From a bar's text to the one that is played: in a section, its bar, at a level."""
 
 
 def write_chords(
@@ -44,20 +53,38 @@ def write_chords(
     strums = bool(seat.settings.get("strums"))
 
     def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
-        voicing = voicings[span.beat]
-        pitches = voicing
-        if event.symbol == "b":
-            pitches = voicing[:1]
-        elif event.symbol == "u":
-            pitches = voicing[1:] or voicing
-        spread = strums or event.symbol == "r"
-        change = _VELOCITIES[event.symbol]
+        pitches = _struck(event.symbol, voicings[span.beat], span.chord, seat.low)
+        spread = strums or event.symbol in _STRUMS
+        change = VELOCITIES[event.symbol]
+        top = 0 if event.symbol == "^" else len(pitches) - 1
         return [
-            (p, change - (0 if i == len(pitches) - 1 else 4), i if spread else 0)
-            for i, p in enumerate(pitches)
+            (p, change - (0 if i == top else 4), i if spread else 0) for i, p in enumerate(pitches)
         ]
 
-    return list(_played(context, seat, levels, sound, "chords"))
+    return list(played(context, seat, levels, sound, "chords"))
+
+
+def _struck(symbol: str, voicing: Voicing, chord: Chord, lowest: int) -> Voicing:
+    """The pitches of a stroke, in the order in which the strings are hit."""
+    if symbol == "b":
+        return voicing[:1]
+    if symbol == "B":
+        return (_other_bass(voicing[0], chord, lowest),)
+    if symbol == "u":
+        return voicing[1:] or voicing
+    if symbol == "^":
+        return voicing[::-1][:_UP_STRINGS]
+    return voicing
+
+
+def _other_bass(bass: int, chord: Chord, lowest: int) -> int:
+    """What a bass alternates with: the fifth, under the root where the strings reach so low."""
+    fifth = next((s for s in CHORDS[chord.quality] if s in (6, 7, 8)), 7)
+    target = (chord.root + fifth) % 12
+    if target == bass % 12:
+        target = chord.root
+    below = bass - (bass - target) % 12
+    return below if below >= lowest else below + 12
 
 
 def write_figure(
@@ -66,8 +93,11 @@ def write_figure(
     """A broken chord or an ostinato: each digit is a rung of the chord's ladder."""
     voicings = voiced(context, seat)
     low = seat.settings.get("range", (55, 79))[0]
-    ladders = {beat: _ladder(v, low, seat.high) for beat, v in voicings.items()}
-    drafts = _played(context, seat, levels, _rungs(ladders), "arp")
+    is_fretted = _tuning(seat) is not None
+    ladders = {
+        beat: list(v) if is_fretted else _ladder(v, low, seat.high) for beat, v in voicings.items()
+    }
+    drafts = played(context, seat, levels, _rungs(ladders), "arp")
     rings = bool(seat.settings.get("rings"))
     found = pedalled(context, drafts, _RING) if rings else list(drafts)
     return yielding(context, found, tune)
@@ -79,7 +109,7 @@ def write_left_hand(
     """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above."""
     low = int(context.style.get("left_hand_low", 36))
     ladders = {span.beat: _hand_ladder(span.chord, low) for span in context.chords}
-    return pedalled(context, _played(context, seat, levels, _rungs(ladders), "chords"))
+    return pedalled(context, played(context, seat, levels, _rungs(ladders), "chords"))
 
 
 def pedalled(context: Context, drafts: Iterable[Draft], longest: float = math.inf) -> list[Draft]:
@@ -164,29 +194,31 @@ def _nearest_free(pitch: int, heard: Sequence[int], chord: Chord) -> int:
     return pitch
 
 
-def write_power(
-    context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
-) -> list[Draft]:
-    """Root, fifth and octave, sustained or chugging by energy (distorted guitar)."""
-    ladders: dict[float, list[int]] = {}
-    for span in context.chords:
-        root = seat.low + (span.chord.root - seat.low) % 12
-        ladders[span.beat] = [root, root + 7, root + 12]
-
-    def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
-        return [(p, _VELOCITIES.get(event.symbol, 0), i) for i, p in enumerate(ladders[span.beat])]
-
-    return list(_played(context, seat, levels, sound, "chords", group="power"))
-
-
 def voiced(context: Context, seat: Seat, tune: Sequence[Draft] = ()) -> dict[float, Voicing]:
-    """The voicing of each chord, by the beat on which it starts, out of the tune's way."""
+    """The voicing of each chord, by the beat on which it starts, out of the tune's way.
+
+    Seats with `frets` have the shapes that lie under the hand if their instrument has frets.
+    """
     voices = int(seat.settings.get("voices", 4))
     chords = [span.chord for span in context.chords]
     rootless = bool(seat.settings.get("rootless"))
     heard = _over_chords(context, tune)
-    found = lead_voices(chords, seat.low, seat.high, voices, rootless=rootless, tune=heard)
+    tuning = _tuning(seat)
+    if tuning is not None:
+        shapes = [fretboard.shape(chord, tuning) for chord in chords]
+        return {
+            span.beat: fretboard.without_rubs(held, over)
+            for span, held, over in zip(context.chords, shapes, heard, strict=True)
+        }
+    shape = str(seat.settings.get("shape", ""))
+    found = lead_voices(
+        chords, seat.low, seat.high, voices, rootless=rootless, shape=shape, tune=heard
+    )
     return {span.beat: v for span, v in zip(context.chords, found, strict=True)}
+
+
+def _tuning(seat: Seat) -> fretboard.Tuning | None:
+    return fretboard.tuning_of(seat.patch) if seat.settings.get("frets") else None
 
 
 def _over_chords(context: Context, tune: Sequence[Draft]) -> list[dict[int, float]]:
@@ -206,8 +238,8 @@ def _over_chords(context: Context, tune: Sequence[Draft]) -> list[dict[int, floa
 def _rungs(ladders: Mapping[float, Sequence[int]]) -> Symbol:
     def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
         ladder = ladders[span.beat]
-        if event.symbol in _VELOCITIES:
-            return [(p, _VELOCITIES[event.symbol], i) for i, p in enumerate(ladder[:4])]
+        if event.symbol in VELOCITIES and event.symbol not in _DYADS:
+            return [(p, VELOCITIES[event.symbol], i) for i, p in enumerate(ladder[:4])]
         rungs = _DYADS.get(event.symbol) or (int(event.symbol),)
         pitches = sorted({ladder[min(rung, len(ladder) - 1)] for rung in rungs})
         return [(p, -6 if p > ladder[0] else 0, 0) for p in pitches]
@@ -246,9 +278,13 @@ def _cells_for(
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The cell of a kind of section, and the one that each fourth bar may turn to.
 
-    In genres without drums some groups (`groove_of`) are the piece's groove.
+    A group that has nothing in the metre gives way to the figure's usual one. In genres without
+    drums some groups (`groove_of`) are the piece's groove.
     """
-    options = cells.pool("comp", context.plan.genre, group, context.metre)
+    usual = _GROUPS.get(seat.figure, "comp")
+    options = cells.pool("comp", context.plan.genre, group, context.metre) or cells.pool(
+        "comp", context.plan.genre, usual, context.metre
+    )
     slot = context.style["slots"].get(label, context.style["slots"]["default"])
     stream = context.streams.stream(f"accompaniment/{seat.part}/{slot}")
     main = stream.choice(options)
@@ -258,14 +294,26 @@ def _cells_for(
     return main, stream.choice(options) if turns else main
 
 
-def _played(
+def played(
     context: Context,
     seat: Seat,
     levels: Sequence[float],
     sound: Symbol,
     lane: str,
     group: str = "",
+    bar_text: BarText | None = None,
 ) -> Iterator[Draft]:
+    """The notes of a player whose rhythms are cells, for the whole piece but the ending.
+
+    Args:
+        context: The piece.
+        seat: The player; `cells` names its group.
+        levels: Its level in each bar.
+        sound: What a symbol sounds like.
+        lane: Of the drafts.
+        group: Of the cells; the figure's usual one if the seat names none.
+        bar_text: Has the last word on each bar's rhythm.
+    """
     group = group or str(seat.settings.get("cells", _GROUPS.get(seat.figure, "comp")))
     for frame in context.sections:
         if frame.label == "ending":
@@ -278,8 +326,10 @@ def _played(
             start = frame.start + bar * context.metre.bar_quarters
             cell = turn if bar % 4 == 3 else main
             pattern = cells.fitted(cells.variant(cell, level), context.metre)
-            events = cells.held_events(cells.bar_text(pattern, context.metre, bar))
-            for event in _with_changes(context, events, start):
+            text = cells.bar_text(pattern, context.metre, bar)
+            if bar_text is not None:
+                text = bar_text(text, frame, bar, level)
+            for event in _with_changes(context, cells.held_events(text), start):
                 yield from _sounded(context, event, start, level, sound, lane)
 
 
@@ -304,6 +354,9 @@ def _sounded(
 ) -> Iterator[Draft]:
     base = 66 + 30 * level
     beat = start + event.start
+    is_mute = event.symbol in _MUTES
+    duration = min(event.duration, _MUTED_QUARTERS) if is_mute else event.duration
+    manner = "mute" if is_mute else ""
     for pitch, change, strum in sound(event, context.chord_at(beat)):
         velocity = max(20, min(120, round(base + change)))
-        yield Draft(beat, event.duration, pitch, velocity, lane, strum=strum)
+        yield Draft(beat, duration, pitch, velocity, lane, strum=strum, articulation=manner)

@@ -28,6 +28,7 @@ from musicgen_desktop.engines.composer.compose import (
     palette,
     part_names,
     perform,
+    riffs,
     scopes,
     transitions,
 )
@@ -124,8 +125,9 @@ class _Band:
         )
         self._thin_bars = form_layers.thin_bars(seats, self._levels)
         self._forbidden = players.drum_keys_forbidden()
-        self._groove = groove.choose_groove(context)
-        self._has_drums = any(seat.figure == "drums" for seat in seats)
+        kit = next((seat.patch for seat in seats if seat.figure == "drums"), "")
+        self._groove = groove.choose_groove(context, kit)
+        self._has_drums = bool(kit)
         self._lines = _Lines([])
         self._silences = transitions.silences(context)
         self._end = _last_beat(context)
@@ -184,16 +186,19 @@ class _Band:
                 return groove.write_drums(context, self._groove, levels, self._forbidden)
             case "percussion":
                 return groove.write_percussion(context, seat, levels, self._forbidden)
-            case "bass":
+            case "bass" | "power":
                 kit = self._groove if self._has_drums else None
-                return write_bass(context, seat, kit, levels)
+                if seat.figure == "bass":
+                    return write_bass(context, seat, kit, levels)
+                drafts = riffs.write_power(context, seat, levels, kit)
+                return accompaniment.sustained(context, drafts, self._thin_bars)
             case "fx":
                 return transitions.write_effects(context, is_named=seat.is_named)
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
                 drafts = _TONAL[seat.figure](context, seat, levels, self._lines.lead)
-                if seat.figure in ("comp", "stab", "power"):
+                if seat.figure in ("comp", "stab"):
                     drafts = accompaniment.sustained(context, drafts, self._thin_bars)
                 return drafts
 
@@ -263,7 +268,6 @@ _TONAL: Mapping[str, _Writer] = {
     "arp": accompaniment.write_figure,
     "ostinato": accompaniment.write_figure,
     "left_hand": accompaniment.write_left_hand,
-    "power": accompaniment.write_power,
     "pad": pads.write_pad,
     "drone": pads.write_drone,
     "vinyl": pads.write_vinyl,

@@ -5,7 +5,8 @@
 A cell is text, one character per sixteenth note; spaces and bars lines (`|`) are for the eye. In
 all kinds `.` is a rest. Drum cells: `X` accent, `x` normal, `o` soft, `g` ghost, a digit n = n
 strokes within the sixteenth, `t` = three strokes within the eighth. Chord cells: `X x o` the
-whole chord, `r` rolled, `b` the bottom voice, `u` the upper voices, `-` holds. Figure cells: a
+whole chord, `r` rolled, `b` the bottom voice, `B` the bass note that it alternates with, `u` the
+upper voices, `-` holds; strums: `D` down, `d` down softly, `^` up, `m` choked. Figure cells: a
 digit is a rung of the chord's ladder, `d e f h` the rungs 2+3, 3+4, 0+1, 0+2 together, `-` holds.
 Bass cells are tokens `step:steps:degree` (see bass).
 Not for: choosing cells, or pitches.
@@ -88,14 +89,62 @@ def strokes(text: str) -> list[tuple[float, int]]:
     return found
 
 
-def rebar(pattern: str, source_steps: int, steps: int) -> str:
-    """A pattern written for bars of `source_steps`, re-barred for bars of another length.
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of a source bar that is taken over.
 
-    Shorter bars lose their end; longer ones repeat the bar's second half, so the downbeat stays.
+    Attributes:
+        bar: Which bar of the period. start: its first sixteenth. steps: sixteenths.
     """
-    text = clean(pattern)
-    bars = [text[i : i + source_steps] for i in range(0, len(text), source_steps)]
-    return "".join((bar + bar[source_steps // 2 :] * 3)[:steps] for bar in bars)
+
+    bar: int
+    start: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How bars of one metre are put together from bars of another.
+
+    Attributes:
+        period: Source bars that are taken together. bars: for each bar that comes out its slices.
+    """
+
+    period: int
+    bars: tuple[tuple[Slice, ...], ...]
+
+
+_LAYOUTS = {
+    "2/4": Layout(1, ((Slice(0, 0, 8),), (Slice(0, 8, 8),))),
+    "5/4": Layout(1, ((Slice(0, 0, 12), Slice(0, 8, 8)),)),
+    "7/8": Layout(1, ((Slice(0, 0, 14),),)),
+    "9/8": Layout(1, ((Slice(0, 0, 12), Slice(0, 6, 6)),)),
+    "12/8": Layout(2, ((Slice(0, 0, 12), Slice(1, 0, 12)),)),
+}
+"""A bar of 4/4 is two of 2/4, with its third beat twice 3+2, without its last eighth 2+2+3; two bars
+of 6/8 are one of 12/8, one and a half are one of 9/8."""
+
+
+def layout(metre: Metre) -> Layout:
+    """How a metre's bars are made from those of `source_metre(metre)`."""
+    return _LAYOUTS.get(metre.name) or Layout(1, ((Slice(0, 0, bar_steps(metre)),),))
+
+
+def rebar(pattern: str, metre: Metre) -> str:
+    """A pattern written in `source_metre(metre)`, with bars of `metre`.
+
+    A hold that would open a bar is struck again.
+    """
+    text, steps, plan = clean(pattern), bar_steps(source_metre(metre)), layout(metre)
+    bars = [text[i : i + steps] for i in range(0, len(text), steps)]
+    found, before = [], "."
+    for first in range(0, len(bars), plan.period):
+        group = [bars[min(first + i, len(bars) - 1)] for i in range(plan.period)]
+        for slices in plan.bars:
+            bar = "".join(group[s.bar][s.start : s.start + s.steps] for s in slices)
+            found.append(before + bar[1:] if bar.startswith("-") else bar)
+            before = next((c for c in reversed(found[-1]) if c != "-"), ".")
+    return "".join(found)
 
 
 @lru_cache(maxsize=64)
@@ -106,25 +155,30 @@ def load(kind: str, name: str) -> Mapping[str, Any]:
 
 
 def source_metre(metre: Metre) -> Metre:
-    """The metre whose cells serve another one: 4/4, 3/4 and 6/8 have cells of their own."""
+    """The metre whose cells serve another one: every genre has cells in 4/4, 3/4 and 6/8."""
     if metre.name in ("3/4", "4/4", "6/8"):
         return metre
     return Metre(6, 8) if metre.is_compound else Metre(4, 4)
 
 
 def fitted(pattern: str, metre: Metre) -> str:
-    """A pattern written in `source_metre(metre)`, with bars of `metre`."""
+    """A pattern written in `source_metre(metre)`, or in the metre itself, with bars of `metre`."""
     source = source_metre(metre)
-    return (
-        clean(pattern) if source == metre else rebar(pattern, bar_steps(source), bar_steps(metre))
-    )
+    text = clean(pattern)
+    if source == metre or (len(text) % bar_steps(source) and not len(text) % bar_steps(metre)):
+        return text
+    return rebar(text, metre)
 
 
 def pool(kind: str, genre: str, group: str, metre: Metre) -> list[Mapping[str, Any]]:
     """The cells of a group that suit a metre: the genre's own, else the shared ones it may use.
 
-    A cell without `metre` is in 4/4; a shared cell without `genres` serves all.
+    A cell without `metre` is in 4/4; a shared cell without `genres` serves all. Where nobody has
+    anything in a metre, the cells of `source_metre` are re-barred (see `fitted`).
     """
+    written = [c for c in load(kind, genre).get(group, ()) if c.get("metre") == metre.name]
+    if written:
+        return written
     name = source_metre(metre).name
     own = [c for c in load(kind, genre).get(group, ()) if c.get("metre", "4/4") == name]
     if own:

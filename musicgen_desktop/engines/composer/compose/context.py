@@ -137,6 +137,7 @@ class Draft:
         lane: What performs alike: kick, snare, hat, perc, bass, chords, pad, arp, lead, counter,
             fx.
         glide_to: As in Note. strum: Place in a strummed or rolled chord (0 = first), else 0.
+        articulation: As in Note, where the writer wants one.
     """
 
     start: float
@@ -146,6 +147,7 @@ class Draft:
     lane: str
     glide_to: int = 0
     strum: int = 0
+    articulation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

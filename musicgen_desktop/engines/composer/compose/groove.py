@@ -10,7 +10,7 @@ Not for: swing and microtiming (see perform) or effects (see transitions).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose import cells
@@ -33,21 +33,44 @@ class Groove:
 
     Attributes:
         id: As in the data. cells: its lane cells. fills: the fills that go with it.
+        elsewhere: By section label, the grooves of sections that have another one.
     """
 
     id: str
     cells: tuple[Mapping[str, Any], ...]
     fills: tuple[Mapping[str, Any], ...]
+    elsewhere: Mapping[str, Groove] = field(default_factory=dict)
+
+    def at(self, label: str) -> Groove:
+        """The groove of a kind of section."""
+        return self.elsewhere.get(label, self)
 
 
-def choose_groove(context: Context) -> Groove:
-    """The groove of this take."""
+def choose_groove(context: Context, kit: str = "") -> Groove:
+    """The groove of this take, one that is made for the kit where there are such (`kits`).
+
+    A style's `label_grooves` names, by section label, grooves that only such sections have (a
+    breakdown in half time).
+    """
     genre, metre = context.plan.genre, context.metre
-    options = cells.pool("drums", genre, "grooves", metre)
-    chosen = context.streams.rotate("groove", options)
+    found = cells.pool("drums", genre, "grooves", metre)
+    options = [g for g in found if not kit or kit in g.get("kits", (kit,))] or found
+    special: Mapping[str, Sequence[str]] = context.style.get("label_grooves", {})
+    reserved = {i for ids in special.values() for i in ids}
+    chosen = context.streams.rotate("groove", [o for o in options if o["id"] not in reserved])
     by_id = {c["id"]: c for name in ("common", genre) for c in cells.load("drums", name)["cells"]}
     fills = cells.pool("drums", genre, "fills", metre)
-    return Groove(chosen["id"], tuple(by_id[i] for i in chosen["cells"]), tuple(fills))
+
+    def made(option: Mapping[str, Any]) -> Groove:
+        return Groove(option["id"], tuple(by_id[i] for i in option["cells"]), tuple(fills))
+
+    elsewhere = {}
+    for label, ids in special.items():
+        own = [o for o in options if o["id"] in ids]
+        if own:
+            stream = context.streams.stream(f"groove/{label}")
+            elsewhere[label] = made(stream.choice(own))
+    return replace(made(chosen), elsewhere=elsewhere)
 
 
 def kick_starts(groove: Groove, context: Context, bar: int, energy: float) -> list[float]:
@@ -102,6 +125,7 @@ def _section(
     following: SectionFrame | None,
     levels: Sequence[float],
 ) -> list[Draft]:
+    groove = groove.at(frame.label)
     drafts: list[Draft] = []
     quarters = context.metre.bar_quarters
     is_build = frame.label == "build" and frame.bars >= 2 and _may_fill(context)

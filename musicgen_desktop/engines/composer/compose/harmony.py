@@ -120,7 +120,7 @@ class _Writer:
         """A close of the genre; inside the scale where there is enough outside it already."""
         family = "minor" if self._key.is_minor else "major"
         texts: Sequence[str] = self._style["cadences"][family][kind]
-        adapt = family != self._key.mode
+        adapt = family != self._key.harmony_mode
         options = [read(text, self._key, self._style["colours"], adapt) for text in texts]
         is_spiced = kind == "half" and not _is_diatonic(self._chosen["A"].bars, self._key)
         if is_spiced or self._plan.total_bars <= _SHORT_BARS:
@@ -130,7 +130,8 @@ class _Writer:
     def _tonic(self) -> Chord:
         numeral = "i" if self._key.is_minor else "I"
         chord = numerals.parse(numeral, self._key, colours=self._style["ending_colours"])
-        return Chord(chord.root, "m7b5", chord.bass) if self._key.mode == "locrian" else chord
+        quality = {"locrian": "m7b5", "whole_tone": "aug"}.get(self._key.mode, chord.quality)
+        return Chord(chord.root, quality, chord.bass)
 
 
 def progressions(plan: MusicPlan, style: Mapping[str, Any]) -> list[Progression]:
@@ -141,7 +142,7 @@ def progressions(plan: MusicPlan, style: Mapping[str, Any]) -> list[Progression]
     """
     key = plan.theory_key
     entries = cells.load("progressions", plan.genre)["progressions"]
-    own = [e for e in entries if key.mode in e["modes"]]
+    own = [e for e in entries if key.harmony_mode in e["modes"]]
     family = "minor" if key.is_minor else "major"
     related = [e for e in entries if family in e["modes"] and e not in own]
     found = [_progression(e, key, style, adapt=False) for e in own]

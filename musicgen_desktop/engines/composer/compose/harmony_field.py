@@ -4,6 +4,7 @@
 
 Follows chord-scale theory: the key's scale, bent by what the chord alters (the raised seventh of a
 minor key sounds over its dominant only), with the notes a semitone above a chord tone avoided.
+Genres with blue notes may sing these as well.
 Not for: choosing chords (see harmony) or notes (see line).
 """
 
@@ -41,20 +42,27 @@ class Colour:
 
 
 @lru_cache(maxsize=512)
-def colour(key: Key, chord: Chord) -> Colour:
-    """The colour of a chord in a key."""
+def colour(key: Key, chord: Chord, blue: tuple[int, ...] = ()) -> Colour:
+    """The colour of a chord in a key.
+
+    Args:
+        key: The key.
+        chord: The chord.
+        blue: Semitones above the tonic that may be sung although the scale lacks them.
+    """
     degrees = list(key.scale)
     tones = frozenset(chord.pitch_classes)
     root_degree = _root_degree(key, chord.root)
     for interval in CHORDS[chord.quality]:
         pitch_class = (chord.root + interval) % 12
         if pitch_class not in degrees:
-            place = (root_degree + _DEGREE_OF_INTERVAL[interval]) % 7
+            place = (root_degree + _DEGREE_OF_INTERVAL[interval]) % len(degrees)
             if place != 0 and degrees[place] not in tones:
                 degrees[place] = pitch_class
-    scale = frozenset(degrees) | tones
+    sung = degrees if len(key.melody_scale) == len(degrees) else key.melody_scale
+    scale = frozenset(sung) | tones | {(key.tonic + step) % 12 for step in blue}
     if chord.quality == "5":  # the melody gives an open fifth its third
-        tones |= {degrees[(root_degree + 2) % 7]}
+        tones |= {degrees[(root_degree + 2) % len(degrees)]}
     others = scale - tones
     return Colour(
         chord=chord,
@@ -76,10 +84,10 @@ def _root_degree(key: Key, root: int) -> int:
 class HarmonyField:
     """The colours along a piece; cheap for many look-ups."""
 
-    def __init__(self, key: Key, chords: Sequence[ChordSpan]) -> None:
+    def __init__(self, key: Key, chords: Sequence[ChordSpan], blue: Sequence[int] = ()) -> None:
         self._starts = [span.beat for span in chords]
         self._ends = [span.beat + span.duration for span in chords]
-        self._colours = [colour(key, span.chord) for span in chords]
+        self._colours = [colour(key, span.chord, tuple(blue)) for span in chords]
 
     def at(self, beat: float) -> Colour:
         """The colour at a position in quarter notes."""

@@ -60,12 +60,12 @@ class Ladder:
     """Places of pitches on a key's scale, so that intervals can be counted in steps."""
 
     def __init__(self, key: Key) -> None:
-        degrees = sorted(key.scale)
+        degrees = sorted(key.melody_scale)
         self._place = [0.0] * 128
         for pitch in range(128):
             below = [d for d in degrees if d <= pitch % 12]
             exact = pitch % 12 in degrees
-            self._place[pitch] = pitch // 12 * 7 + len(below) - (1.0 if exact else 0.5)
+            self._place[pitch] = pitch // 12 * len(degrees) + len(below) - (1.0 if exact else 0.5)
 
     def place(self, pitch: int) -> float:
         """The place of a pitch: whole numbers in the scale, halves between."""
@@ -97,6 +97,15 @@ class _Place:
     moved: int
 
 
+def _five(key: Key) -> frozenset[int]:
+    """The pentatonic core of a scale; a scale that has no seven notes is its own."""
+    scale = key.melody_scale
+    if len(scale) < 7:
+        return frozenset(scale)
+    degrees = (0, 2, 3, 4, 6) if key.is_minor else (0, 1, 2, 4, 5)
+    return frozenset(scale[degree] for degree in degrees)
+
+
 class LineFinder:
     """Finds lines in one key and one style.
 
@@ -114,8 +123,7 @@ class LineFinder:
         self.field = field
         self._weights = weights
         self._pentatonic = pentatonic
-        degrees = (0, 2, 3, 4, 6) if key.is_minor else (0, 1, 2, 4, 5)
-        self._five = frozenset(key.scale[degree] for degree in degrees)
+        self._five = _five(key)
         self._moves = {ease: self._move_table(ease) for ease in (False, True)}
 
     def _move_table(self, after_breath: bool) -> list[list[float]]:

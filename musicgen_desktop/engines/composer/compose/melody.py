@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from musicgen_desktop.engines.composer.compose import critic, motif, phrase
+from musicgen_desktop.engines.composer.compose import critic, motif, phrase, solo
 from musicgen_desktop.engines.composer.compose.context import (
     Context,
     Draft,
@@ -58,7 +58,7 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
         Notes on the grid in order of time, lane `lead`.
     """
     style = motif.style_of(context.plan.genre)
-    field = HarmonyField(context.key, context.chords)
+    field = HarmonyField(context.key, context.chords, style.get("blue_notes", ()))
     ease = 1.0
     best: list[Draft] = []
     least = float("inf")
@@ -169,6 +169,9 @@ class _LeadWriter:
         before = so_far[-1].pitch if so_far else 0
         if self._kind(frame) == "ending":
             return self._ending(frame, before)
+        if solo.has_solo(self._context, frame):
+            level = self._level(frame)
+            return solo.improvise(self._context, self._field, frame, self._limits, level)
         material = self._material(frame)
         if not material.motifs:
             self._find_motif(material, frame)
@@ -198,7 +201,11 @@ class _LeadWriter:
                 pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
         stream = self._stream(f"block/{frame.label}", block.bars)
-        plans = phrase.block_plan(self._kind(frame), block.bars, self._style, stream)
+        kind = self._kind(frame)
+        is_close = block.closed and 0 < block.start_bar and block.bars < phrase.BLOCK_BARS
+        if is_close and "close" in self._style["schemes"]:
+            kind = "close"  # the last phrase of three, as in a blues
+        plans = phrase.block_plan(kind, block.bars, self._style, stream)
         bars = phrase.rhythms(plans, material, self._most, self._context.metre, stream)
         slots = writer.write(plans, bars, start)
         pitches = self._finder.find(slots, register.low, register.high, stream, before)
@@ -300,7 +307,7 @@ class _LeadWriter:
     def _graced(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
         """Very short notes before some others, where the style's `grace` has them.
 
-        `grace` is `chance` and `step`, the distance on the scale (-1: from below).
+        `grace` is `chance` and `step`, the distance on the scale (-1: from below), or `semitones`.
         """
         grace = self._style.get("grace")
         if grace is None:
@@ -310,6 +317,8 @@ class _LeadWriter:
         found: list[Draft] = []
         for note in drafts:
             pitch = ladder.pitch(ladder.place(note.pitch) + int(grace.get("step", -1)))
+            if "semitones" in grace:
+                pitch = note.pitch + int(grace["semitones"])
             if note.start >= GRACE and note.duration >= 0.5 and stream.chance(grace["chance"]):
                 soft = note.velocity - 8
                 found.append(

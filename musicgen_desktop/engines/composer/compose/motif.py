@@ -89,6 +89,9 @@ class Material:
     centre: float = 72.0
 
 
+_OWN_METRES = ("5/4", "7/8")
+
+
 def _importance(onset: Onset) -> float:
     """How much a note matters in its bar: long ones and those on the pulse matter most."""
     on_pulse = 1.0 if abs(onset.start - round(onset.start)) < 1e-6 else 0.0
@@ -110,8 +113,10 @@ def parse_bar(text: str) -> BarRhythm:
 
 
 def fit_text(text: str, metre: Metre) -> str:
-    """A bar's text repeated or cut to the length of a bar of `metre`."""
+    """A bar's text with the length of a bar of `metre`: in 5/4 with its third beat twice."""
     length = round(metre.bar_quarters / STEP)
+    if len(text) == 16 and length == 20:
+        return text[:12] + text[8:]
     return (text * (length // len(text) + 1))[:length]
 
 
@@ -127,7 +132,9 @@ def style_of(genre: str) -> Mapping[str, Any]:
 
 
 def authored_metre(metre: Metre) -> str:
-    """The metre whose cells serve `metre`."""
+    """The metre whose cells serve `metre`; 5/4 and 7/8 have cells of their own."""
+    if metre.name in _OWN_METRES:
+        return metre.name
     if metre.is_compound:
         return "6/8"
     return "3/4" if abs(metre.bar_quarters - 3.0) < 1e-6 else "4/4"

@@ -77,7 +77,7 @@ def _consonant_degree(key: Key, degree: int) -> int:
         return 0
     for candidate in candidates:
         if _diatonic_triad(key, candidate) in ("", "m"):
-            return candidate % 7
+            return candidate % len(key.scale)
     return degree
 
 

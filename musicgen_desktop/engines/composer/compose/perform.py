@@ -30,6 +30,8 @@ _GRID = 0.25
 _MEMORY = 0.65
 _SHORTEST_QUARTERS = 0.03
 _STRUM_LIMIT_MS = 90.0
+_MOST_SWING = 1.2
+_LEAST_JAZZ_SWING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ def swung(beat: float, swing: float, unit: float) -> float:
     return start + bent * pair
 
 
+def swing_at(swing: float, bpm: float) -> float:
+    """The swing of a jazz ride at a tempo, where a plan swings at all.
+
+    Friberg and Sundström (2002): the short note lasts about 100 ms at medium and fast tempi, so
+    that the ratio falls as the tempo rises; slow pieces keep to three and a half to one at most.
+    """
+    if swing < _LEAST_JAZZ_SWING:
+        return swing
+    beat_s = 60.0 / bpm
+    share = 1.0 - max(0.1, beat_s / 4.5) / beat_s
+    return (min(0.7, max(0.5, share)) - 0.5) * 6.0
+
+
 class _Player:
     def __init__(self, context: Context, role: str) -> None:
         plan = context.plan
@@ -128,7 +143,8 @@ class _Player:
         self._feel = genre_feel(plan.genre)
         self._ms = 0.001 / quarter_seconds(context.metre, plan.bpm)
         self._section_starts = [frame.start for frame in context.sections]
-        self._swing = 0.0 if context.metre.is_compound else max(0.0, min(1.0, plan.swing))
+        swing = swing_at(plan.swing, plan.bpm) if self._feel.get("swing_by_tempo") else plan.swing
+        self._swing = 0.0 if context.metre.is_compound else max(0.0, min(_MOST_SWING, swing))
         self._unit = float(context.style.get("swing_unit", self._feel["swing_unit"]))
 
     def lane(self, lane: str, drafts: Sequence[Draft], is_drums: bool) -> list[_Timed]:
@@ -242,4 +258,6 @@ def _finished(note: _Timed) -> Note:
     velocity = max(1, min(127, round(note.velocity)))
     start = round(note.start, 6)
     duration = round(max(_SHORTEST_QUARTERS * 0.9, note.end - note.start), 6)
-    return Note(start, duration, note.draft.pitch, velocity, note.draft.glide_to)
+    return Note(
+        start, duration, note.draft.pitch, velocity, note.draft.glide_to, note.draft.articulation
+    )

@@ -271,12 +271,8 @@ class SlotWriter:
 
 
 def is_strong(position: float, metre: Metre) -> bool:
-    """Whether a place in the bar is a strong pulse: 1 and 3 of 4/4, 1 of 3/4, both of 6/8."""
-    pulse = position / metre.pulse_quarters
-    if abs(pulse - round(pulse)) > 1e-6:
-        return False
-    number = round(pulse)
-    return number == 0 or metre.pulses == 2 or (metre.pulses >= 4 and number % 2 == 0)
+    """Whether a group of the bar begins here: 1 and 3 of 4/4, 1 of 3/4, 1 and 4 of 5/4."""
+    return any(abs(position - start) < 1e-6 for start in metre.group_starts)
 
 
 def register_of(

@@ -4,6 +4,8 @@
 
 A shortest path (Viterbi) over all close and drop-2 positions within a range, by a cost that adds
 the movement of the voices, crossing the range's middle, semitone rubs and muddy low intervals.
+A `shape` narrows the choice where a chord allows it: `drop2` opens four-note chords, `quartal`
+stacks fourths as modal jazz does, `shell` leaves third and seventh only.
 Not for: rhythm (see accompaniment, pads).
 """
 
@@ -17,6 +19,13 @@ from musicgen_desktop.music.theory import CHORDS, Chord
 
 Voicing = tuple[int, ...]
 
+_QUARTAL = {"m": (5, 10, 3, 7), "": (4, 9, 2, 7), "7": (10, 4, 9, 2), "sus": (0, 5, 10, 2)}
+"""Stacks of fourths in semitones above the root (one third among them), by family of chord."""
+_FAMILIES = {
+    "m": "m", "m7": "m", "m9": "m", "m11": "m", "": "", "6": "", "69": "", "maj7": "", "maj9": "",
+    "add9": "", "7": "7", "9": "7", "13": "7", "7sus4": "sus", "sus4": "sus",
+}  # fmt: skip
+_SHELL_VOICES = 2
 _LONG_RUB = 0.5
 MUDDY_BELOW = 48
 """Under C3 intervals smaller than a fourth sound muddy."""
@@ -29,6 +38,7 @@ def lead_voices(
     voices: int,
     *,
     rootless: bool = False,
+    shape: str = "",
     tune: Sequence[Mapping[int, float]] = (),
 ) -> list[Voicing]:
     """A voicing for each chord, lowest pitch first.
@@ -39,11 +49,12 @@ def lead_voices(
         high: Highest allowed pitch.
         voices: Most notes of a voicing.
         rootless: Whether the root may be left to the bass where the chord has four notes or more.
+        shape: drop2, quartal or shell; empty for any position.
         tune: For each chord the pitches that sound over it, with quarter notes; none: no tune.
     """
     if not chords:
         return []
-    layers = [_candidates(chord, low, high, voices, rootless) for chord in chords]
+    layers = [_shaped(chord, low, high, voices, rootless, shape) for chord in chords]
     middle = (low + high) / 2
     heard_over = tune or [{}] * len(chords)
     over = [_foreign(heard, c) for heard, c in zip(heard_over, chords, strict=True)]
@@ -110,6 +121,38 @@ def chord_tones(chord: Chord, voices: int, *, rootless: bool) -> tuple[int, ...]
     while len(steps) > voices:
         steps.pop(0 if steps[0] == 0 and has_seventh else -1)
     return tuple(dict.fromkeys((chord.root + step) % 12 for step in steps))
+
+
+@lru_cache(maxsize=4096)
+def _shaped(
+    chord: Chord, low: int, high: int, voices: int, rootless: bool, shape: str
+) -> tuple[Voicing, ...]:
+    """The positions of a chord in a shape; any position where the shape doesn't fit it."""
+    if shape == "shell":
+        return _candidates(chord, low, high, _SHELL_VOICES, True)
+    if shape == "quartal" and chord.quality in _FAMILIES:
+        found = _stacked(chord, low, high, voices)
+        if found:
+            return found
+    options = _candidates(chord, low, high, voices, rootless)
+    if shape == "drop2":
+        return tuple(v for v in options if len(v) >= 4 and v[-1] - v[0] > 12) or options
+    return options
+
+
+def _stacked(chord: Chord, low: int, high: int, voices: int) -> tuple[Voicing, ...]:
+    """Stacks of fourths inside the range; for major chords they hide the root."""
+    steps = _QUARTAL[_FAMILIES[chord.quality]][:voices]
+    found = []
+    for base in range(low, high + 1):
+        if base % 12 != (chord.root + steps[0]) % 12:
+            continue
+        stack = [base]
+        for step in steps[1:]:
+            stack.append(stack[-1] + 1 + ((chord.root + step) - stack[-1] - 1) % 12)
+        if stack[-1] <= high:
+            found.append(tuple(stack))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

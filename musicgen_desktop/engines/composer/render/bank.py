@@ -141,7 +141,7 @@ class NoteBank:
 
     def warm_up(self) -> None:
         """Loads or compiles every kernel of the voices, by way of short notes."""
-        for patch in ("rhodes", "warm_pad", "fm_bell"):
+        for patch in ("rhodes", "warm_pad", "fm_bell", "rotary_organ"):
             self.note(patch, 60, 80, 0.1, 0)
 
     def _patch(self, patch_id: str) -> Patch:

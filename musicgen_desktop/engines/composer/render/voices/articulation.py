@@ -46,7 +46,7 @@ class Onset:
 
 _ONSETS: Mapping[str, Onset] = MappingProxyType(
     {
-        "legato": Onset(attack=0.35, chiff=0.12, scoop=0.0, dark=0.15),
+        "legato": Onset(attack=0.6, chiff=0.12, scoop=0.0, dark=0.15),
         "staccato": Onset(attack=0.6, chiff=1.3, scoop=0.5, dark=0.7),
         "slide": Onset(attack=0.9, chiff=0.5, scoop=0.0, dark=0.8),
         "accent": Onset(attack=0.6, chiff=1.8, scoop=1.2, dark=0.5, bright=0.12),
@@ -94,8 +94,11 @@ def bend_cents(note: NoteRequest, params: Params, t: Vector) -> Vector:
     return cents
 
 
-def level_curve(note: NoteRequest, t: Vector) -> Vector:
-    """The loudness that articulation adds, at control points; 1.0 is plain."""
+def level_curve(note: NoteRequest, params: Params, t: Vector) -> Vector:
+    """The loudness that articulation adds, at control points; 1.0 is plain.
+
+    Params: restrike (0: a tremolo isn't made of strokes but of a turning loudspeaker).
+    """
     if note.articulation == "staccato":
         return np.asarray(0.55 + 0.45 * np.exp(-np.maximum(t - 0.05, 0.0) * 9.0))
     if note.articulation == "accent":
@@ -105,7 +108,7 @@ def level_curve(note: NoteRequest, t: Vector) -> Vector:
         return np.asarray(1.0 - 0.85 * _smooth(t, note.held_s - length, length))
     if note.articulation == "mute":
         return np.full(len(t), 0.7)
-    if note.articulation in ("tremolo", "roll"):
+    if note.articulation in ("tremolo", "roll") and params.number("restrike", 1.0) > 0:
         alone = strokes(note, seed_of(note.seed, "strokes"), 1, t, _STROKE_HZ, 0.6)
         return np.asarray(alone[0])
     return np.ones(len(t))

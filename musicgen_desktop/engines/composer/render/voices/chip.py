@@ -10,6 +10,7 @@ Not for: other synthesizers (see oscillator).
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -158,8 +159,9 @@ def _fall(group: Params, t: Vector) -> Vector:
     )
 
 
+@lru_cache(maxsize=2)
 def _register(short: bool) -> Vector:
-    """The cycle of a 15-bit shift register with feedback, as -1 and 1."""
+    """The cycle of a 15-bit shift register with feedback, about -1 and 1, without DC."""
     tap = _SHORT_TAP if short else _LONG_TAP
     length = 93 if short else 32767
     bits = np.empty(length)

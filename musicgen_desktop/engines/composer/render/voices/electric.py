@@ -69,8 +69,8 @@ def _cents(note: NoteRequest, params: Params) -> Vector:
         rise = vibrato.number("rise_s", 0.4)
         onset = np.clip((t - vibrato.number("delay_s", 0.4)) / rise, 0.0, 1.0)
         hz = vibrato.number("hz", 5.2) * (0.93 + 0.14 * loose)
-        # a finger bends upwards only: the middle rises with the depth
-        wave = 0.35 + np.sin(2 * math.pi * (hz * t + turns))
+        # a finger bends upwards more than back: the middle rises a little with the depth
+        wave = 0.1 + np.sin(2 * math.pi * (hz * t + turns))
         cents += vibrato.number("cents", 20.0) * onset * wave
     if params.has("scoop"):
         scoop = params.group("scoop")

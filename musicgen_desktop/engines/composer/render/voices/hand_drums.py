@@ -17,6 +17,7 @@ from musicgen_desktop.engines.composer.render.voices.dsp import (
     band_noise,
     seed_of,
     silence,
+    soften,
     spread,
     times,
     uniform,
@@ -35,7 +36,7 @@ def brush(note: NoteRequest, params: Params) -> Audio:
     """Renders a wire brush drawn over a skin: noise that swells, with grain, and a hint of skin.
 
     Params: low_hz, high_hz, swell_s, fall_s, grain (0 to 1), level, and those of `skin` for what
-    is under it, which `tap` (its level) lets through.
+    is under it, which `tap` (its level) lets through; drive.
     """
     t = times(note.frames)
     low, high = params.number("low_hz", 900.0), params.number("high_hz", 7500.0)
@@ -51,7 +52,7 @@ def brush(note: NoteRequest, params: Params) -> Audio:
     tap = params.number("tap", 0.0)
     if tap > 0:
         out += skin(note, params) * np.float32(tap)
-    return out
+    return soften(out, params.number("drive", 1.6))
 
 
 def roll(note: NoteRequest, params: Params) -> Audio:

@@ -31,9 +31,9 @@ _FAST = ("tremolo", "roll")
 def rotary(audio: Audio, note: NoteRequest, group: Params) -> Audio:
     """Sends a note, (2, frames), through the speaker.
 
-    Params: fast_above (velocity, 0 to 1; tremolo notes are always fast), horn_hz [slow, fast], drum_hz,
-    horn_depth (of loudness, 0 to 1), drum_depth, doppler_ms, spread (radians between microphones),
-    spin_up_s (time to go from slow to fast; 0: at once).
+    Params: fast_above (velocity, 0 to 1; tremolo notes are always fast), horn_hz [slow, fast],
+    drum_hz, horn_depth (of loudness, 0 to 1), drum_depth, doppler_ms, spread (radians between the
+    microphones), spin_up_s (time to go from slow to fast; 0: at once).
     """
     middle = audio.mean(axis=0, keepdims=True, dtype=np.float32)
     lows, highs = np.repeat(middle, 2, axis=0), np.repeat(middle, 2, axis=0)

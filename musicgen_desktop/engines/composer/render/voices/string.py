@@ -55,7 +55,7 @@ def string(note: NoteRequest, params: Params) -> Audio:
             position and stiffness. string_bright, string_decay: factors per string.
         position_spread: Share by which the place of single strokes differs.
         pickup: Place of a magnetic pickup, as a share of the open string.
-        courses: list of {cents, level, delay_s, octave_below}: further strings, an octave up
+        courses: list of {cents, level, delay_s, octave_below}: further strings; an octave up
             below that MIDI number.
         body: list of {hz, level, t60_s}: resonances of the box that the stroke excites.
         noises: list of {level, low_hz, high_hz, t60_s, velocity}.
@@ -63,8 +63,10 @@ def string(note: NoteRequest, params: Params) -> Audio:
     out = silence(note.frames)
     frequency, amplitude = partials(note, params)
     rate = decay_rates(note, params, frequency)
-    _ring(note, params, frequency, amplitude, rate, out)
-    for index, course in enumerate(params.groups("courses")):
+    courses = params.groups("courses")
+    flat = 0.5 * sum(course.number("cents", 3.0) for course in courses) / (1 + len(courses))
+    _ring(note, params, frequency * 2.0 ** (-flat / 1200), amplitude, rate, out)
+    for index, course in enumerate(courses):
         _add_course(note, params, course, index, out)
     if params.has("body"):
         _add_body(note, params, out)
@@ -80,7 +82,7 @@ def _add_course(note: NoteRequest, params: Params, course: Params, index: int, o
     frequency, amplitude = partials(other, params)
     rate = decay_rates(other, params, frequency)
     own = silence(note.frames)
-    sharp = 2.0 ** (course.number("cents", 3.0) / 1200)
+    sharp = 2.0 ** (0.5 * course.number("cents", 3.0) / 1200)
     level = amplitude * course.number("level", 0.8)
     _ring(other, params, frequency * sharp, level, rate, own)
     late = round(course.number("delay_s", 0.004) * SAMPLE_RATE)

@@ -65,7 +65,7 @@ def sustained(note: NoteRequest, params: Params) -> Audio:
         amp: {attack_s, decay_s, sustain, swell_s, key (attack halves by so many octaves)}.
         dark: {share, s}: brightness that comes only with the attack. flutter_db: unsteadiness.
         vibrato: {hz, cents, db, bright, delay_s, rise_s, loose}; strokes: {hz, depth}.
-        scoop, glide, slide: see articulation. drive: saturation.
+        scoop, glide, slide, restrike: see articulation. drive: saturation.
         noise: {curve: [[hz, dB under the tone]], velocity_db, pulse, width, chiff_db, chiff_s,
             follow}.
     """
@@ -186,7 +186,7 @@ def _levels(note: NoteRequest, params: Params, seed: int, swing: Vector, t: Vect
     unsteady = [drift(seed_of(seed, "level", v), note.frames, len(t)) for v in range(players)]
     flutter = params.number("flutter_db", 0.5) * np.stack(unsteady)
     decibels = params.group("vibrato").number("db", 0.0) * swing + flutter
-    level = level * 10 ** (decibels / 20) * level_curve(note, t)
+    level = level * 10 ** (decibels / 20) * level_curve(note, params, t)
     if params.has("strokes"):
         group = params.group("strokes")
         hz, depth = group.number("hz", 11.5), group.number("depth", 0.6)

@@ -17,7 +17,7 @@ from musicgen_desktop.music.theory import MODES, Key, Metre, parse_metre
 from tests.unit.engines.composer.compose.plans import GENRES
 
 FOUR = Metre(4, 4)
-BASS_TOKEN = re.compile(r"\d+:\d+:[R3578La][-!]?(~[R358])?")
+BASS_TOKEN = re.compile(r"\d+:\d+:[R35678Lacpw][-!]?(~[R358])?")
 
 
 def test_holds_lengthen_the_event_before_them() -> None:
@@ -43,8 +43,21 @@ def test_patterns_fit_every_metre_and_keep_the_downbeat(name: str) -> None:
     source = cells.source_metre(metre)
     text = "X" + "." * (cells.bar_steps(source) - 1)
     fitted = cells.fitted(text, metre)
-    assert len(fitted) == cells.bar_steps(metre)
+    assert len(fitted) % cells.bar_steps(metre) == 0
     assert fitted[0] == "X"
+
+
+def test_patterns_in_five_and_seven_keep_their_groups() -> None:
+    beats = "1... 2... 3... 4..."
+    assert cells.fitted(beats, parse_metre("5/4")) == "1...2...3...3...4..."
+    assert cells.fitted(beats, parse_metre("7/8")) == "1...2...3...4."
+    assert cells.fitted("12345.6.789...0.1.2.", parse_metre("5/4")) == "12345.6.789...0.1.2."
+
+
+def test_two_bars_of_six_are_one_of_twelve_and_a_bar_of_four_two_of_two() -> None:
+    assert cells.fitted("1.....2..... | 3.....4.....", parse_metre("12/8")).count(".") == 20
+    assert cells.fitted("1.....2.....", parse_metre("12/8")) == "1.....2.....1.....2....."
+    assert cells.fitted("x--------------x", parse_metre("2/4")) == "x-------x------x"
 
 
 def test_a_cell_without_a_middle_has_two_levels() -> None:
@@ -92,7 +105,8 @@ def test_each_genre_has_a_groove_for_each_take(name: str) -> None:
 @pytest.mark.parametrize("name", [*GENRES, "common"])
 def test_figure_and_chord_cells_are_well_formed(name: str) -> None:
     for group, members in cells.load("comp", name).items():
-        allowed = set("X x o r b u - .") if group in ("comp", "power") else set("0123456789defh-.")
+        is_chordal = group.startswith("comp") or group == "power"
+        allowed = set("XxorbuBDd^m-.") if is_chordal else set("0123456789defh-.")
         for cell in members:
             for pattern in _patterns(cell):
                 assert _whole_bars(pattern, cell.get("metre", "4/4")), (cell["id"], pattern)

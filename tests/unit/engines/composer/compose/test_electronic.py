@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The MusicGen Desktop developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What makes deep house, techno, trance, drum and bass and chiptune themselves."""
+"""What makes deep house, techno, trance, drum and bass, dubstep and chiptune themselves."""
 
 from __future__ import annotations
 
@@ -128,7 +128,9 @@ def test_chip_tunes_have_grace_notes() -> None:
     assert len(short) >= 6
 
 
-@pytest.mark.parametrize("genre", ["deep_house", "techno", "trance", "drum_and_bass", "chiptune"])
+@pytest.mark.parametrize(
+    "genre", ["deep_house", "techno", "trance", "drum_and_bass", "chiptune", "dubstep"]
+)
 def test_variants_of_the_drums_differ(genre: str) -> None:
     data = cells.load("drums", genre)
     by_id = {cell["id"]: cell for cell in data["cells"]}
@@ -139,3 +141,28 @@ def test_variants_of_the_drums_differ(genre: str) -> None:
             patterns = [p for cell in lanes for p in cells.variant(cell, energy).values()]
             hits.append(sum(len(cells.strokes(cells.clean(p)[:16])) for p in patterns))
         assert hits[0] < hits[1] < hits[2], entry["id"]
+
+
+def test_cuts_silence_the_drums_inside_full_sections_only() -> None:
+    found = 0
+    for seed in SEEDS:
+        context = make_context(make_plan("techno", seed=seed, form=CLUB, bpm=132))
+        for cut in (s for s in transitions.silences(context) if s.figures):
+            assert cut.covers("drums")
+            assert not cut.covers("bass")
+            assert cut.end % 16 == 0
+            assert cut.end - cut.start == 1
+            found += 1
+    assert found >= 4
+
+
+def test_dubstep_has_its_snare_on_three_and_stops_before_the_drop() -> None:
+    gaps = 0
+    for seed in SEEDS:
+        context = make_context(make_plan("dubstep", seed=seed, form=CLUB, bpm=140))
+        drafts = groove.write_drums(context, groove.choose_groove(context), [0.8] * 85, frozenset())
+        drop = [d for d in drafts if 44 * 4 <= d.start < 76 * 4 and d.pitch in (38, 39)]
+        loud = [d.start % 4 for d in drop if d.velocity > 95]
+        assert loud.count(2.0) > 0.6 * len(loud)
+        gaps += sum(not s.figures for s in transitions.silences(context))
+    assert gaps >= 5

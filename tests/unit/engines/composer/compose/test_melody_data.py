@@ -8,6 +8,7 @@ import pytest
 
 from musicgen_desktop.engines.composer.compose import melody_data, motif
 from musicgen_desktop.engines.composer.compose.perform import genre_feel
+from musicgen_desktop.music.theory import parse_metre
 from tests.unit.engines.composer.compose.plans import GENRES
 
 
@@ -30,5 +31,6 @@ def test_cells_have_ids_of_their_own_and_whole_bars() -> None:
     cells = melody_data.cells()
     assert len({cell["id"] for cell in cells}) == len(cells)
     for cell in cells:
-        assert {len(bar) for bar in cell["bars"]} == {16 if cell["metre"] == "4/4" else 12}
+        steps = round(parse_metre(cell["metre"]).bar_quarters * 4)
+        assert {len(bar) for bar in cell["bars"]} == {steps}
         assert len(cell["bars"]) == (2 if cell["role"] == "head" else 1)

@@ -24,7 +24,7 @@ def test_every_cell_fills_its_bars() -> None:
     assert len({cell["id"] for cell in data}) == len(data)
     for cell in data:
         length = round(parse_metre(cell["metre"]).bar_quarters / motif.STEP)
-        assert cell["role"] in ("head", "answer", "cadence")
+        assert cell["role"] in ("head", "answer", "cadence", "solo")
         assert len(cell["bars"]) == (2 if cell["role"] == "head" else 1)
         for bar in cell["bars"]:
             assert len(bar) == length, cell["id"]
@@ -81,5 +81,5 @@ def test_truncating_cuts_the_last_note() -> None:
 
 
 def test_a_bar_is_fitted_to_odd_metres() -> None:
-    assert motif.fit_text("x---x---x---x---", parse_metre("5/4")) == "x---" * 5
+    assert motif.fit_text("x---x---xx--x-x-", parse_metre("5/4")) == "x---x---xx--xx--x-x-"
     assert len(motif.fit_text("x---x---x---x---", parse_metre("7/8"))) == 14

@@ -17,7 +17,10 @@ RATE = 44100
 QUARTER_S = 0.6
 TARGET_LUFS = -20.0
 SAMPLE = ("rhodes", "grand_piano", "warm_pad", "fingered_bass", "lofi_kit", "house_kit")
-BASSES = {"fingered_bass", "double_bass", "synth_bass", "pluck_bass", "sub_bass", "bass_808"}
+BASSES = {"fingered_bass", "double_bass", "synth_bass", "pluck_bass", "sub_bass", "bass_808"} | {
+    "picked_bass", "slap_bass", "fretless_bass", "reese_bass", "wobble_bass", "acid_bass",
+    "fm_bass", "chip_triangle",
+}  # fmt: skip
 PADS = {
     "warm_pad", "airy_pad", "glass_pad", "string_ensemble", "choir", "dark_drone", "supersaw",
     "brass_section", "drawbar_organ", "string_tremolo", "choir_ah", "sax_section", "horn_section",
@@ -27,9 +30,11 @@ SHORT_CHORDS = {"string_staccato", "brass_stab", "muted_guitar"}
 CHORDS = {
     "grand_piano", "bright_piano", "felt_piano", "rhodes", "wurlitzer", "harpsichord",
     "nylon_guitar", "steel_guitar", "clean_guitar", "ukulele", "poly_synth", "synth_brass",
-    "vibraphone", "accordion",
+    "vibraphone", "accordion", "clavinet", "mandolin", "jazz_guitar", "twelve_string",
+    "overdriven_guitar",
 }  # fmt: skip
 ARPEGGIOS = {
+    "steel_drums", "banjo", "toy_piano", "xylophone", "chip_pulse",
     "celesta", "music_box", "glockenspiel", "marimba", "kalimba", "tubular_bells", "fm_bell",
     "harp", "pizzicato", "synth_pluck", "arp_saw", "timpani",
 }  # fmt: skip

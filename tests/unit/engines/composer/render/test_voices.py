@@ -23,6 +23,8 @@ ENSEMBLES = {
     "solo_violin", "pizzicato", "arp_saw", "synth_bass", "distorted_guitar", "glass_pad",
     "string_tremolo", "choir_ah", "sax_section", "horn_section", "accordion", "church_organ",
     "rotary_organ", "french_horn", "harmonica",
+    "trance_lead", "reese_bass", "wobble_bass", "lead_guitar", "fretless_bass", "overdriven_guitar",
+    "twelve_string",
 }  # fmt: skip
 # patch, pitch, lowest and highest centroid in the first 80 ms
 CENTROIDS = [
