@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dev_checks import journal_name
 
 _TESTS = """
 from pathlib import Path
@@ -70,3 +71,9 @@ def test_a_line_cut_off_by_a_kill_is_forgotten(suite: Path) -> None:
     journal = suite / ".cache" / "run.jsonl"
     journal.write_bytes(journal.read_bytes()[:-4])
     assert "1 failed, 1 passed, 2 deselected" in _closing_line(suite)
+
+
+def test_passing_some_tests_does_not_forget_the_run_of_all() -> None:
+    names = {journal_name(chosen) for chosen in ([], ["tests/unit"], ["tests/gui"])}
+    assert len(names) == 3
+    assert journal_name([]) == "long-run.jsonl"
