@@ -5,7 +5,7 @@
     musicgen-desktop                 the window
     musicgen-desktop generate …      makes tracks
     musicgen-desktop plan …          says what was understood
-    musicgen-desktop library …       lists, searches, exports and checks tracks
+    musicgen-desktop library …       lists, searches, exports and checks tracks; the trash
     musicgen-desktop engines         what can make music
     musicgen-desktop doctor          what works on this computer
 

@@ -7,7 +7,9 @@ Not for: setting up what they need (see dev_setup).
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -57,14 +59,38 @@ def test(root: Path, python: Path, arguments: Sequence[str], qt_problem: str) ->
         print(f"Qt can't be loaded ({qt_problem}): this fails, whatever the tests say.", flush=True)
         command += _WITHOUT_QT
     if long:
-        command += ["--long", "--long-journal", str(root / ".cache" / "long-run.jsonl")]
+        command += ["--long", "--long-journal", str(root / ".cache" / journal_name(chosen))]
+    command = [*_ending_with_us(), *command]
     if shutil.which("dbus-run-session"):
         # a bus of its own: without one, Qt and GTK start a daemon that outlives the tests
-        command = ["dbus-run-session", "--", *command]
+        command = [*_ending_with_us(), "dbus-run-session", "--", *command]
     code = subprocess.call(command, cwd=root)
     if long and code == _NO_TESTS_LEFT:
         code = 0
     return code or (1 if found or qt_problem else 0)
+
+
+def _ending_with_us() -> list[str]:
+    """A start of a command that ends when this process does, even by a kill (on Linux).
+
+    Otherwise a run that was ended would go on unseen, beside the one that resumes it.
+    """
+    if shutil.which("setpriv") is None:
+        return []
+    # pytest tidies up at an interrupt, unless a shell's background job makes it deaf to it
+    deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    return ["setpriv", "--pdeathsig", "TERM" if deaf else "INT"]
+
+
+def journal_name(chosen: Sequence[str]) -> str:
+    """The file of a long run's journal: one for each choice of tests.
+
+    A journal is forgotten when its run has passed; passing some tests must not forget what a long
+    run of all of them has reached.
+    """
+    if not chosen:
+        return "long-run.jsonl"
+    return f"long-run-{hashlib.sha256(repr(list(chosen)).encode()).hexdigest()[:8]}.jsonl"
 
 
 def _passes(root: Path, name: str, command: Sequence[str]) -> bool:

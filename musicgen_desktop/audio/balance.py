@@ -31,7 +31,7 @@ _STEP = 0.5
 _LEAST_SLOPE = -3.6
 """dB per octave from 125 Hz to 8 kHz; a darker piece than this sounds as if behind a curtain."""
 _LIFT_STEP_DB = 0.5
-_MOST_LIFT_DB = 4.0
+_MOST_LIFT_DB = 3.0
 _SLOPE_PER_DB = 0.3
 
 

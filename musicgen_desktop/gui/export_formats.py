@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError
 from musicgen_desktop.generation.export import SUFFIXES
-from musicgen_desktop.gui.recipe_drop import RECIPE_SUFFIX
+from musicgen_desktop.generation.replay import RECIPE_SUFFIX
 from musicgen_desktop.library import naming
 from musicgen_desktop.library.track import Track
 

@@ -15,13 +15,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from musicgen_desktop.errors import MusicGenError
+from musicgen_desktop.generation import replay
 from musicgen_desktop.gui.background import Background
 from musicgen_desktop.library import tags
-from musicgen_desktop.music import recipe as recipes
 from musicgen_desktop.music.recipe import Recipe
 
-RECIPE_SUFFIX = ".mgrecipe"
-SUFFIXES = frozenset({RECIPE_SUFFIX, *tags.SUFFIXES.values()})
+SUFFIXES = frozenset({replay.RECIPE_SUFFIX, *tags.SUFFIXES.values()})
 
 
 class RecipeDrop(QObject):
@@ -84,26 +83,7 @@ def recipe_of(path: Path) -> Recipe:
             "Recipes end in .mgrecipe; tracks are MP3, WAV, FLAC or OGG files.",
             name=path.name,
         )
-    if path.suffix.lower() != RECIPE_SUFFIX:
-        text = tags.read(path).recipe
-    else:
-        try:
-            with path.open("rb") as file:
-                text = file.read(recipes.MAX_BYTES + 1).decode("utf-8", "replace")
-        except OSError as error:
-            raise MusicGenError(
-                "“{name}” can’t be read ({reason}).",
-                "Copy it to this computer and try again.",
-                name=path.name,
-                reason=error.strerror or type(error).__name__,
-            ) from error
-    if not text:
-        raise MusicGenError(
-            "“{name}” doesn’t say how it was made.",
-            "Only tracks of this program, saved with their settings, do.",
-            name=path.name,
-        )
-    return Recipe.loads(text)
+    return replay.read(path)[0]
 
 
 def _paths_of(event: QDropEvent) -> list[Path]:

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from musicgen_desktop import services as collaborators
 from musicgen_desktop.engines import registry
 from musicgen_desktop.errors import MusicGenError
+from musicgen_desktop.generation import replay
+from musicgen_desktop.gui import spoken
 from musicgen_desktop.gui.wish import LiveWish, Wish
 from musicgen_desktop.music.recipe import Recipe, fresh_seed
 
@@ -92,7 +94,7 @@ class Submission(QObject):
             track = self._services.library.track(track_id)
             if track is None:
                 return
-            self._queue.make_again(track, recipe)
+            self._queue.make_again(track, replay.as_made_now(recipe))
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)
             return
@@ -127,11 +129,8 @@ class Submission(QObject):
             default = registry.info(registry.DEFAULT_ENGINE).name
             text = self.tr("It was made by “{0}”, which isn’t here: {1} will make it differently.")
             return text.format(recipe.engine[:_LONGEST_TITLE], default)
-        info = registry.info(recipe.engine)
-        if recipe.engine_version == info.version:
-            return ""
-        text = self.tr("It was made by another version of {0}: it will sound different now.")
-        return text.format(info.name)
+        found = replay.difference(recipe)
+        return "" if found is None else spoken.plain(found.text)
 
     def _title_of(self, track_id: str, prompt: str) -> str:
         track = self._services.library.track(track_id)

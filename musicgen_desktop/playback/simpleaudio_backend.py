@@ -28,6 +28,7 @@ _BUFFER_S = 300
 _AHEAD_S = 0.6
 _TAKEN_S = 0.2
 """What the device may have taken already: rewriting starts behind it."""
+_DRAINED_S = 2.0  # a device that hangs must not keep the program
 _DEVICE_DELAY_S = 0.03
 _CHUNK = SAMPLE_RATE // 50
 _SLEEP_S = 0.02
@@ -120,6 +121,7 @@ class _BufferPlayer:
         self._thread.join(1.0)
         self._buffer[:] = 0  # what simpleaudio still drains after stop is silence
         self._playing.stop()
+        _outlast(self._playing)
 
     def _begin(self) -> None:
         """Starts a fresh buffer of silence."""
@@ -183,3 +185,18 @@ class _BufferPlayer:
             return
         self._filled = target[0]
         self._feed.go_back_to(target[1])
+
+
+def _outlast(playing: Any) -> None:
+    """Keeps the interpreter up until simpleaudio's own thread is done with it.
+
+    That thread takes the interpreter's lock once its sound has ended. Where this happens during
+    the shutdown, Python 3.14 aborts; but it waits for threads like this one first.
+    """
+    threading.Thread(target=_wait_for_end, args=(playing,), name="simpleaudio's end").start()
+
+
+def _wait_for_end(playing: Any) -> None:
+    deadline_s = time.monotonic() + _DRAINED_S
+    while playing.is_playing() and time.monotonic() < deadline_s:
+        time.sleep(_SLEEP_S)

@@ -18,6 +18,7 @@ from typing import Any
 
 from musicgen_desktop.music.scope import Scope
 from musicgen_desktop.prompt.scope_places import Place, PlaceGrammar
+from musicgen_desktop.prompt.scope_wishes import each_player, wishes_of
 from musicgen_desktop.prompt.spans import Scratch, Span
 
 Finder = Callable[[int, int], Sequence[Span]]
@@ -134,7 +135,7 @@ class ScopeGrammar:
         if cue is None and not (place.start >= last and not text[last : place.start].strip()):
             return False
         name = cue.name if cue else _name_before(scratch, place, first)
-        wishes = list(_wishes(name, place, who, goes_on=_goes_on(text, place)))
+        wishes = list(wishes_of(name, place, who, goes_on=_goes_on(text, place)))
         if not wishes:
             return False
         edges = [first, last, place.start, place.end]
@@ -228,7 +229,12 @@ class ScopeGrammar:
                 if who and _SINGING not in who:
                     action = "out" if match["ban"] else "alone"
                     tail = match.end("alone") if match["alone"] else last
-                    _note(scratch, match.start(), max(last, tail), list(_each(action, who, where)))
+                    _note(
+                        scratch,
+                        match.start(),
+                        max(last, tail),
+                        list(each_player(action, who, where)),
+                    )
         self._take_sections(scratch, find)
         self._take_suffixed(scratch, find)
         intros = re.compile(
@@ -252,7 +258,7 @@ class ScopeGrammar:
             if who and _SINGING not in who:
                 action = "out" if match["ban"] else "alone"
                 label = self._grammar.label(match["sec"], match["ord"] or match["post"])
-                _note(scratch, match.start("sec"), last, list(_each(action, who, label)))
+                _note(scratch, match.start("sec"), last, list(each_player(action, who, label)))
 
     def _take_suffixed(self, scratch: Scratch, find: Finder) -> None:
         """“a drumless intro”, “percussion-free verses”."""
@@ -264,7 +270,7 @@ class ScopeGrammar:
             who, _, _ = _players(scratch.left, find(start, end) or find(start, end + 4), after=-1)
             if who and _SINGING not in who:
                 label = self._grammar.label(match["sec"], match["ord"] or match["post"])
-                _note(scratch, start, match.end(), list(_each("out", who, label)))
+                _note(scratch, start, match.end(), list(each_player("out", who, label)))
 
     def _take_plain(self, scratch: Scratch, find: Finder) -> None:
         """“…, then the drums come in” and “the beat drops out”, without saying where."""
@@ -279,7 +285,7 @@ class ScopeGrammar:
                 spans = find(*match.span("who"))
                 who, _, _ = _players(scratch.left, spans, after=-1)
                 if who and _SINGING not in who:
-                    _note(scratch, match.start(), match.end(), list(_each(action, who, when)))
+                    _note(scratch, match.start(), match.end(), list(each_player(action, who, when)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,15 +333,6 @@ def _has_adjective(gap: str) -> bool:
     return re.fullmatch(r"\s*(?:,\s*)?(?:and|or|&|und|oder|et|ou|y)\s+\w+\s+", gap) is not None
 
 
-def _each(action: str, who: Sequence[str], when: str) -> Iterator[Scope]:
-    """One wish for each player; those who are alone are so together."""
-    if action == "alone":
-        yield Scope(action, tuple(who), when)
-        return
-    for name in who:
-        yield Scope(action, (name,), when)
-
-
 def _goes_on(text: str, place: Place) -> bool:
     """Whether a place is meant from there on: “from the bridge on”."""
     return re.search(r"\son(?:wards?)?$", text[: place.end]) is not None
@@ -348,52 +345,6 @@ def _name_before(scratch: Scratch, place: Place, first: int) -> str:
         return ""
     between = scratch.text[last.end : first].strip()
     return last.value.action if between in {",", "and", ", and", "then", ", then"} else ""
-
-
-def _wishes(cue: str, place: Place, who: Sequence[str], *, goes_on: bool) -> Iterator[Scope]:
-    """What a player, a cue and a place say together; nothing where they make no sense."""
-    starts = place.moment or (place.stretches[0] if place.stretches else "")
-    action = ""
-    whens: tuple[str, ...] = (starts,)
-    if cue == "ban":
-        action, whens = _banned(place, starts, goes_on=goes_on)
-    elif (cue, place.relation == "until") in {("enter", False), ("leave", True)}:
-        action = "enter"
-    elif cue == "leave":
-        is_there = bool(place.stretches) and place.relation in {"in", "at"}
-        action = "out" if is_there else "leave"
-        whens = place.stretches if is_there else whens
-    elif cue == "only":
-        action = {"from": "enter", "after": "enter", "until": "leave", "at": "enter"}.get(
-            place.relation, "only"
-        )
-        whens = place.stretches if action == "only" else whens
-    elif cue == "alone" and (place.stretches or place.relation != "at"):
-        action = "alone"
-        whens = _alone(place, starts)
-    elif not cue and (place.relation in {"from", "after"} or starts == "50%"):
-        action = "enter"
-    if action == "enter" and whens == ("end",):
-        action = "only"
-    for when in whens:
-        if action and when and not (when in {"start", "end"} and action in {"enter", "leave"}):
-            yield from _each(action, who, when)
-
-
-def _alone(place: Place, starts: str) -> tuple[str, ...]:
-    """The stretch of somebody who plays alone."""
-    if place.relation in {"in", "at"}:
-        return place.stretches
-    return (f"0%..{starts}",) if place.relation == "until" else (f"{starts}..100%",)
-
-
-def _banned(place: Place, starts: str, *, goes_on: bool) -> tuple[str, tuple[str, ...]]:
-    """Where a banned player rests; “remove them from the intro” is the intro only."""
-    if place.relation == "until":
-        return "enter", (starts,)
-    if place.relation == "after" or (place.relation == "from" and (goes_on or not place.stretches)):
-        return "leave", (starts,)
-    return "out", place.stretches
 
 
 def _note(scratch: Scratch, start: int, end: int, wishes: Sequence[Scope]) -> None:

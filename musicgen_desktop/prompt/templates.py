@@ -19,6 +19,10 @@ _SIMILAR = 0.55
 _SIMILAR_SHORT = 0.95
 _SHORT_BARS = 9
 _CHOICES = 8
+_LEAST_CHOICES = 4
+"""As many takes of one click differ in form where the templates allow it."""
+_TELLING_BARS = 64
+"""In longer pieces different templates always come out different."""
 _ENERGY = {
     "intro": 0.3, "verse": 0.5, "pre_chorus": 0.65, "chorus": 0.9, "bridge": 0.45, "build": 0.65,
     "drop": 0.95, "break": 0.35, "theme": 0.55, "develop": 0.65, "climax": 0.95, "aftermath": 0.3,
@@ -126,12 +130,23 @@ def candidates(
             if shaped is not None:
                 fitting.append(shaped)
         if fitting:
-            best = min(cost for cost, _ in fitting)
-            reach = _SIMILAR_SHORT if bars <= _SHORT_BARS else _SIMILAR
-            near = [t for cost, t in sorted(fitting, key=_cost) if cost <= best + reach]
-            return near[:_CHOICES]
+            return _choices(sorted(fitting, key=_cost), bars)
     label = next(iter(wanted), "theme")
     return [Template("one", (Slot(label, 1, bars, bars, _ENERGY.get(label, 0.6)),))]
+
+
+def _choices(ranked: Sequence[tuple[float, Template]], bars: int) -> list[Template]:
+    """The best, and those about as good that come out different; some worse where they are few."""
+    reach = _SIMILAR_SHORT if bars <= _SHORT_BARS else _SIMILAR
+    most = ranked[0][0] + reach
+    chosen: dict[tuple[tuple[str, int], ...], Template] = {}
+    for cost, template in ranked:
+        if len(chosen) >= (_CHOICES if cost <= most else _LEAST_CHOICES):
+            break
+        is_short = bars <= _TELLING_BARS
+        slots = allot(template, bars) if is_short else template.slots
+        chosen.setdefault(tuple((slot.label, slot.bars) for slot in slots), template)
+    return list(chosen.values())
 
 
 def _cost(pair: tuple[float, Template]) -> float:

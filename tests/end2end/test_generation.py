@@ -17,6 +17,7 @@ import pytest
 
 from musicgen_desktop import files, paths, services
 from musicgen_desktop.audio import codec
+from musicgen_desktop.engines.composer.engine import INFO
 from musicgen_desktop.errors import Cancelled, MusicGenError
 from musicgen_desktop.generation.export import Exporter
 from musicgen_desktop.generation.order import Order
@@ -225,8 +226,8 @@ def test_what_another_version_made_says_who_made_it_again(made: Services, tmp_pa
     old = replace(old, recipe=replace(old.recipe, engine_version="0"))
     outcome = made.producer.produce(old, ignore, never)
     assert outcome.track is not None
-    assert outcome.report["engine_version"] == outcome.track.engine_version == "1"
-    assert made.library.recipe("older").engine_version == "1"
+    assert outcome.report["engine_version"] == outcome.track.engine_version == INFO.version
+    assert made.library.recipe("older").engine_version == INFO.version
 
 
 def test_an_unwritable_folder_is_told_in_a_sentence(made: Services, tmp_path: Path) -> None:

@@ -398,7 +398,8 @@ def test_a_recipe_of_another_engine_version_is_told_to_sound_different(bench: Be
     bench.window.submission.use_settings(replace(recipe, engine_version="0"))
     message = bench.window.messages.message
     assert message is not None
-    assert "another version of Composer: it will sound different" in message.hint
+    assert "by version 0 of" in message.hint
+    assert "it will sound different" in message.hint
     assert bench.window.form.edit.text() == "calm piano, 40 seconds"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from musicgen_desktop.engines.composer.engine import INFO
 from musicgen_desktop.music.plan import MusicPlan, Section
 from musicgen_desktop.music.recipe import Recipe
 
@@ -50,7 +51,7 @@ def small_recipe(prompt: str = "rainy night lo-fi", seed: int = 8, **changes: An
         "prompt": prompt,
         "plan": plan,
         "engine": "composer",
-        "engine_version": "1",
+        "engine_version": INFO.version,
         "seed": seed,
         "duration_s": plan.duration_s,
     }

@@ -12,9 +12,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from musicgen_desktop.playback import simpleaudio_backend
 from tests.helpers.sound_rig import NullSink
 
 _SET_TEXT = """
@@ -67,3 +69,25 @@ def test_sounds_that_end_do_not_crash(null_sink: NullSink) -> None:
     done = _run(_SOUNDS_THAT_END, **null_sink.environment())
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "survived"
+
+
+class _Drained:
+    """A sound that is over when it is told so."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+
+    def is_playing(self) -> bool:
+        return not self.over.is_set()
+
+
+def test_interpreter_waits_for_the_end_of_a_stopped_sound() -> None:
+    """Python 3.14 aborts when simpleaudio's thread asks for the lock of an ended interpreter."""
+    sound = _Drained()
+    before = set(threading.enumerate())
+    simpleaudio_backend._outlast(sound)
+    (waiting,) = set(threading.enumerate()) - before
+    assert not waiting.daemon  # these are what the interpreter waits for
+    sound.over.set()
+    waiting.join(30)
+    assert not waiting.is_alive()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 INFO = EngineInfo(
     id="composer",
-    version="1",
+    version="2",
     name="Composer",
     description="Writes and plays instrumental music on this computer, with nothing to download.",
     min_duration_s=5.0,

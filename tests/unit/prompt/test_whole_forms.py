@@ -74,6 +74,21 @@ def test_shorter_pieces_have_no_crumbs(planner: Planner, genre: str) -> None:
             assert len(crumbs) <= (1 if plan.total_bars >= 6 else 2), plan.sections
 
 
+@pytest.mark.parametrize("genre", GENRES)
+def test_whole_pieces_of_one_click_have_forms_of_their_own(planner: Planner, genre: str) -> None:
+    """Templates that come out alike once the bars are shared out count as one."""
+    for duration_s in (30, 45, 60, 75, 90, 120, 300):
+        for group in range(12):
+            plans = [
+                planner.plan(
+                    "", seed=group * 8 + take, duration_s=duration_s, overrides={"genre": genre}
+                ).plan
+                for take in range(4)
+            ]
+            forms = {tuple((s.label, s.bars) for s in plan.sections) for plan in plans}
+            assert len(forms) == 4, (duration_s, group, forms)
+
+
 def test_no_intro_means_no_intro(planner: Planner) -> None:
     for seed in range(16):
         plan = planner.plan("pop, no intro", seed=seed, duration_s=45).plan

@@ -17,7 +17,7 @@ from typing import Any
 
 from musicgen_desktop.engines.composer.compose import cells, fretboard
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.engines.composer.compose.voicing import Voicing, lead_voices
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import CHORDS, Chord

@@ -40,7 +40,7 @@ from musicgen_desktop.engines.composer.compose.context import (
     Streams,
     frame_sections,
 )
-from musicgen_desktop.engines.composer.compose.palette import Orchestra, Seat
+from musicgen_desktop.engines.composer.compose.seats import Orchestra, Seat, orchestra
 from musicgen_desktop.engines.composer.compose.tempo import write_tempo
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Marker, Note, Part, Score
@@ -67,7 +67,7 @@ def compose(
     """
     report = progress or _silent
     context = _context(plan, parameters.get("keep"))
-    players = palette.orchestra(plan)
+    players = orchestra(plan)
     seats = palette.choose_seats(plan, context.streams, context.style, players)
     band = _Band(context, seats, players)
     report(0.1)

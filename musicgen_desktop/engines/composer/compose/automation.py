@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from musicgen_desktop.engines.composer.compose import cells, form_layers
 from musicgen_desktop.engines.composer.compose.context import Context, SectionFrame
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.music.score import AutomationPoint
 
 _EDGE_QUARTERS = 0.02

@@ -19,7 +19,7 @@ from typing import Any
 from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.context import Context, Draft
 from musicgen_desktop.engines.composer.compose.groove import Groove, kick_starts
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.engines.composer.compose.walking import Stride, walked
 from musicgen_desktop.music.theory import Chord
 

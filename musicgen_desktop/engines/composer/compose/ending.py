@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from musicgen_desktop.engines.composer.compose.accompaniment import voiced
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
-from musicgen_desktop.engines.composer.compose.palette import Seat
 from musicgen_desktop.engines.composer.compose.scopes import drums_rest
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.engines.composer.compose.transitions import IMPACT, keys_forbidden
 from musicgen_desktop.music.theory import quarter_seconds
 

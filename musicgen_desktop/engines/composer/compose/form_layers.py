@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from musicgen_desktop.engines.composer.compose.context import SectionFrame, Streams
-from musicgen_desktop.engines.composer.compose.palette import Seat
 from musicgen_desktop.engines.composer.compose.scopes import heard_bars, silent_bars
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.music.plan import MusicPlan
 
 Levels = Mapping[str, Sequence[float]]

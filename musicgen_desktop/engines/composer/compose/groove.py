@@ -16,7 +16,7 @@ from typing import Any
 from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.engines.composer.compose.form_layers import PEAKS
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 
 KICKS = (35, 36)
 CRASH = 49

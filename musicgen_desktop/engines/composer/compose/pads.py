@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from musicgen_desktop.engines.composer.compose.accompaniment import voiced
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.music.theory import quarter_seconds
 
 LONGEST_S = 8.0

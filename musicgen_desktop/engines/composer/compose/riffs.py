@@ -17,7 +17,7 @@ from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.accompaniment import VELOCITIES, BarText, played
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.engines.composer.compose.groove import Groove, kick_starts
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import CHORDS, Key
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from musicgen_desktop.engines.composer.compose.context import Draft, SectionFrame
-from musicgen_desktop.engines.composer.compose.palette import Seat, forbidden_ids
+from musicgen_desktop.engines.composer.compose.seats import Seat, forbidden_ids
 from musicgen_desktop.music import scope
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.scope import Scope

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from musicgen_desktop.engines.composer.compose.automation import write_automation
-from musicgen_desktop.engines.composer.compose.palette import Seat
+from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.music.score import AutomationPoint
 from tests.unit.engines.composer.compose.plans import make_plan
 from tests.unit.engines.composer.compose.test_groove import DROP, make_context

@@ -11,7 +11,7 @@ import pytest
 
 from musicgen_desktop import resources
 from musicgen_desktop.engines.composer.compose import cells, harmony, numerals
-from musicgen_desktop.engines.composer.compose.palette import ROLE_OF_FIGURE
+from musicgen_desktop.engines.composer.compose.seats import ROLE_OF_FIGURE
 from musicgen_desktop.music.recipe import TAKES_PER_GROUP
 from musicgen_desktop.music.theory import MODES, Key, Metre, parse_metre
 from tests.unit.engines.composer.compose.plans import GENRES

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from musicgen_desktop.engines.composer.compose import form_layers, transitions
 from musicgen_desktop.engines.composer.compose.context import frame_sections
-from musicgen_desktop.engines.composer.compose.palette import choose_seats, orchestra
+from musicgen_desktop.engines.composer.compose.palette import choose_seats
+from musicgen_desktop.engines.composer.compose.seats import orchestra
 from musicgen_desktop.music.plan import MusicPlan
 from tests.unit.engines.composer.compose.plans import make_plan
 from tests.unit.engines.composer.compose.test_groove import DROP, make_context
