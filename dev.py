@@ -9,6 +9,7 @@
     python3 dev.py test --long              the full matrices too; resumes where it stopped
     python3 dev.py test tests/unit -k NAME  only these tests (arguments go to pytest)
     python3 dev.py lint                     lint, types and layers only
+    python3 dev.py listen                   blind pairs of tracks, for you to judge; resumes
     python3 dev.py install | uninstall      the entry in the applications menu and on the desktop
     python3 dev.py lock                     make the lock files anew, for maintainers
 
@@ -60,6 +61,7 @@ def main(arguments: list[str]) -> int:
         "run": _run,
         "test": _test,
         "lint": _lint,
+        "listen": _listen,
         "install": _install,
         "uninstall": _uninstall,
         "lock": _lock,
@@ -104,6 +106,13 @@ def _lint(arguments: list[str]) -> int:
     import dev_checks
 
     return 1 if dev_checks.lint(ROOT, environment_python()) else 0
+
+
+def _listen(arguments: list[str]) -> int:
+    _prepare(["environment", "program", "tests", "window-libraries", "simpleaudio"])
+    import dev_listen
+
+    return dev_listen.listen(ROOT, environment_python(), arguments, compiled_code())
 
 
 def _install(arguments: list[str]) -> int:

@@ -136,6 +136,7 @@ class Program(QObject):
             format=settings.format,
             quality=settings.quality,
             with_recipe=True,
+            hear_early=settings.hear_early and settings.autoplay is not False and job.take == 1,
         )
 
     # -- reacting ----------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
     musicgen-desktop                 the window
     musicgen-desktop generate …      makes tracks
+    musicgen-desktop change …        changes one thing in a track, as a new one
     musicgen-desktop plan …          says what was understood
     musicgen-desktop library …       lists, searches, exports and checks tracks; the trash
     musicgen-desktop engines         what can make music
@@ -96,6 +97,10 @@ def _run_command(options: argparse.Namespace, profile: Paths) -> int:
 
         commands = {"generate": cli_generate.generate, "plan": cli_generate.plan}
         return commands[options.command](options, profile)
+    if options.command == "change":
+        from musicgen_desktop import cli_change
+
+        return cli_change.run(options, profile)
     if options.command == "library":
         from musicgen_desktop import cli_library
 
@@ -118,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(common, argparse.SUPPRESS)  # so that a --profile before the command is kept
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_generate(commands.add_parser("generate", parents=[common], help="make tracks"))
+    _add_change(
+        commands.add_parser(
+            "change", parents=[common], help="change one thing in a track, as a new track"
+        )
+    )
     _add_plan(
         commands.add_parser("plan", parents=[common], help="say what a prompt is understood as")
     )
@@ -176,6 +186,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="make a track again from this file, a .mgrecipe or a track, instead of from words",
     )
+    _add_targets(parser)
+
+
+def _add_targets(parser: argparse.ArgumentParser) -> None:
+    """Where a new track goes."""
     parser.add_argument(
         "--out", metavar="FILE", help="write the track here too; several takes are numbered"
     )
@@ -185,6 +200,39 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-library", action="store_true", help="only write --out, keep nothing in the library"
     )
+
+
+def _add_change(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "track", metavar="TRACK", help="a track’s file, a .mgrecipe, or a track’s id"
+    )
+    parser.add_argument("--tempo", type=float, metavar="BPM", help="the same notes at this tempo")
+    parser.add_argument("--key", metavar="KEY", help="the same degrees, such as “F minor”")
+    parser.add_argument(
+        "--length", metavar="S", help="length in seconds or as 1:30; or: shorter, longer"
+    )
+    for name, metavar, help_text in (
+        ("mood", "WORD", "calmer, livelier, darker, brighter, simpler, or a mood such as “sad”"),
+        ("instrument", "PART=NAME", "another instrument for a part, such as lead=flute"),
+        ("without", "WHO", "leave out a part, drums, melody, or an instrument"),
+        ("regenerate", "PART[@SECTION]", "new notes, such as lead, lead@chorus or @chorus#2"),
+    ):
+        parser.add_argument(
+            f"--{name}", action="append", default=[], metavar=metavar, help=help_text
+        )
+    parser.add_argument(
+        "--like",
+        type=_share,
+        nargs="?",
+        const=0.5,
+        metavar="CLOSENESS",
+        help="new music like it instead: 0 further to 1 closer (0.5)",
+    )
+    parser.add_argument("--count", type=_count, default=1, metavar="N", help="takes, 1 to 8")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="seed of what is new")
+    parser.add_argument("--offers", action="store_true", help="only say what can be changed")
+    _add_json(parser)
+    _add_targets(parser)
 
 
 def _add_library(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -223,6 +271,12 @@ def _duration(text: str) -> float:
     if not seconds > 0:
         raise argparse.ArgumentTypeError(f"“{text}” isn’t a length; use seconds, or 1:30")
     return seconds
+
+
+def _share(text: str) -> float:
+    if not re.fullmatch(r"(?=.)[01]?(?:\.\d{1,6})?", text) or float(text) > 1.0:
+        raise argparse.ArgumentTypeError(f"“{text}” isn’t a closeness; use a number from 0 to 1")
+    return float(text)
 
 
 def _seed(text: str) -> int:

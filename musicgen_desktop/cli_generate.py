@@ -84,12 +84,27 @@ def plan(options: argparse.Namespace, profile: Paths) -> int:
 
 def generate(options: argparse.Namespace, profile: Paths) -> int:
     """Makes one or several takes."""
-    audio_format = _chosen_format(options)
-    if options.no_library and not options.out:
-        raise UsageError(
-            "With --no-library the track has nowhere to go.", "Say where with --out FILE."
-        )
+    audio_format = chosen_format(options)
     name, recipes = _recipes_again(options) if options.recipe else _recipes_of_words(options)
+    return make(options, profile, name, recipes, audio_format)
+
+
+def make(
+    options: argparse.Namespace,
+    profile: Paths,
+    name: str,
+    recipes: list[Recipe],
+    audio_format: str | None,
+) -> int:
+    """Makes the takes of recipes and says where they are.
+
+    Args:
+        options: Where they go: out, stems, midi, no_library, json.
+        profile: The folders to use.
+        name: Their title.
+        recipes: One for each take.
+        audio_format: From `chosen_format`.
+    """
     with cli_output.interruptible() as is_cancelled:
         built = services.build(profile)
         try:
@@ -161,7 +176,7 @@ def read_wish(options: argparse.Namespace, engine: str | None) -> Wish:
         )
     duration_s = options.duration
     if duration_s is None and "duration_s" in overrides:
-        duration_s = _seconds(overrides["duration_s"])
+        duration_s = seconds(overrides["duration_s"])
     overrides.pop("duration_s", None)
     if duration_s is not None and not info.min_duration_s <= duration_s <= info.max_duration_s:
         raise UsageError(
@@ -210,19 +225,29 @@ def read_settings(items: list[str], info: EngineInfo) -> tuple[dict[str, Any], d
     return overrides, parameters
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A length, as seconds or as minutes and seconds.
+
+    Raises:
+        UsageError: It isn't one.
+    """
     with contextlib.suppress(ValueError):
         minutes, colon, rest = text.rpartition(":")
         return float(rest) + (60.0 * int(minutes) if colon else 0.0)
     raise UsageError("“{text}” isn’t a length.", "Use seconds, or 1:30.", text=text)
 
 
-def _chosen_format(options: argparse.Namespace) -> str | None:
+def chosen_format(options: argparse.Namespace) -> str | None:
     """The format from --format or the suffix of --out; None leaves it to the settings.
 
     Raises:
-        UsageError: They contradict each other, or the suffix is no format.
+        UsageError: They contradict each other, the suffix is no format, or the track would have
+            nowhere to go.
     """
+    if options.no_library and not options.out:
+        raise UsageError(
+            "With --no-library the track has nowhere to go.", "Say where with --out FILE."
+        )
     wanted: str | None = options.format
     suffix = Path(options.out).suffix.lower() if options.out else ""
     if not suffix or _is_folder(options.out):

@@ -178,7 +178,7 @@ def _export(options: argparse.Namespace, profile: Paths) -> int:
     with cli_output.interruptible() as is_cancelled:
         built = services.build(profile)
         try:
-            tracks = [_track(built.library, text) for text in options.ids]
+            tracks = [track_of(built.library, text) for text in options.ids]
             fmt = _format(options, tracks)
             exporter = Exporter(built.library, built.producer, built.paths)
             written = []
@@ -221,8 +221,12 @@ def _write(
         line.end()
 
 
-def _track(library: Library, text: str) -> Track:
-    """The track with this id, or the only one whose id begins so."""
+def track_of(library: Library, text: str) -> Track:
+    """The track with this id, or the only one whose id begins so.
+
+    Raises:
+        UsageError: There is none.
+    """
     found = library.track(text)
     if found is not None:
         return found

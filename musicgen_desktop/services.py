@@ -218,21 +218,44 @@ def recipes_for(
 KEPT_BY_MORE_LIKE_THIS = ("palette", "groove", "lead_sound", "form")
 """Streams of the Composer that "More like this" keeps; melody and harmony are new."""
 
+_KEPT_BY_CLOSENESS: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.85, (*KEPT_BY_MORE_LIKE_THIS, "progression", "bass", "accompaniment", "fills")),
+    (0.65, (*KEPT_BY_MORE_LIKE_THIS, "progression")),
+    (0.35, KEPT_BY_MORE_LIKE_THIS),
+    (0.15, ("palette", "form")),
+)
 
-def more_like(recipe: Recipe, track_id: str, seed: int, count: int = 1) -> list[Recipe]:
+
+def kept_by(closeness: float) -> tuple[str, ...]:
+    """Streams of the Composer that "More like this" keeps.
+
+    Args:
+        closeness: 0 (only what the plan says) to 1 (only the tune is new); 0.5 is usual.
+    """
+    return next((names for least, names in _KEPT_BY_CLOSENESS if closeness >= least), ())
+
+
+def more_like(
+    recipe: Recipe, track_id: str, seed: int, count: int = 1, closeness: float = 0.5
+) -> list[Recipe]:
     """New takes in the manner of a track: its genre, palette, tempo and groove are kept.
+
+    What was changed of the track stays changed, but notes made anew are new again.
 
     Args:
         recipe: That of the track.
         track_id: Its id, the parent of the new ones.
         seed: Of the first new take.
         count: How many.
+        closeness: How much is kept, see `kept_by`.
     """
     from dataclasses import replace
 
     before = dict(recipe.parameters.get("keep", {}))
-    keep = {name: before.get(name, recipe.seed) for name in KEPT_BY_MORE_LIKE_THIS}
+    keep = {name: before.get(name, recipe.seed) for name in kept_by(closeness)}
     parameters = {**recipe.parameters, "keep": keep}
+    if isinstance(edits := parameters.get("edits"), list):
+        parameters["edits"] = [e for e in edits if e.get("op") != "regenerate"]
     return [
         replace(recipe.with_seed(seed + n), parameters=parameters, parent=track_id)
         for n in range(count)

@@ -172,8 +172,15 @@ class Channel:
         )
         self._tone = np.array([settings.drive, settings.width, *pan_gains(settings.pan)])
         self._state = np.zeros(16)
-        self._state[1] = 1.0
         self._no_cutoff = np.zeros(0)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what went through: the next block sounds as the first one would."""
+        if self._equaliser is not None:
+            self._equaliser.reset()
+        self._state[:] = 0.0
+        self._state[1] = 1.0
 
     def process(self, block: Samples, gain: Samples, cutoff: Numbers | None = None) -> float:
         """Processes a block in place.

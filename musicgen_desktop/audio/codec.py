@@ -14,6 +14,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ import soundfile
 from musicgen_desktop.audio import ffmpeg, raw
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Clip, Samples
 from musicgen_desktop.audio.dynamics import TruePeakMeter
+from musicgen_desktop.audio.mp3_peak import PeakFollower
 from musicgen_desktop.errors import AudioFileError
 
 QUALITIES: dict[str, tuple[str, ...]] = {
@@ -157,17 +159,29 @@ def encode_below(
     """
     gain_db = 0.0
     for _ in range(_TRIES):
-        encode(
-            source, target, file_format, quality,
+        write = partial(
+            encode, source, target, file_format, quality,
             rate=rate, gain_db=gain_db, progress=lambda share: progress(0.85 * share), check=check,
         )  # fmt: skip
-        encoded = Encoded(_true_peak(target, check), gain_db)
+        encoded = Encoded(_peak_of_written(write, target, file_format, check), gain_db)
         above_db = encoded.peak_dbtp - ceiling_dbtp
         if above_db <= 0.0:
             break
         gain_db -= above_db + _MARGIN_DB
     progress(1.0)
     return encoded
+
+
+def _peak_of_written(
+    write: Callable[[], None], target: Path, file_format: str, check: Check
+) -> float:
+    """The true peak of what is written; of the slow MP3 measured while it is."""
+    if file_format != "mp3":
+        write()
+        return _true_peak(target, check)
+    with PeakFollower(target, check) as follower:
+        write()
+    return follower.peak_dbtp()
 
 
 def _true_peak(path: Path, check: Check) -> float:

@@ -8,6 +8,7 @@ deciding how something is encoded (see codec).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -48,13 +49,15 @@ def find() -> str:
         return found
 
 
-def _start(arguments: Sequence[str], *, feed: bool) -> subprocess.Popen[bytes]:
+def _start(
+    arguments: Sequence[str], *, feed: bool, fetch: bool | None = None
+) -> subprocess.Popen[bytes]:
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     quiet = [option for option in _QUIET if not (feed and option == "-nostdin")]
     return subprocess.Popen(
         [find(), *quiet, *arguments],
         stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if feed else subprocess.PIPE,
+        stdout=subprocess.PIPE if (not feed if fetch is None else fetch) else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         creationflags=flags,
     )
@@ -153,6 +156,45 @@ def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes
         if process.wait() != 0 or errors.count > MOST_COMPLAINTS:
             raise failed(words)
     finally:
+        _end(process)
+
+
+def through(
+    arguments: Sequence[str], chunks: Iterable[bytes], check: Callable[[], None]
+) -> Iterator[bytes]:
+    """Runs ffmpeg with data on its standard input, and gives what it makes of them.
+
+    Args:
+        arguments: Without the program.
+        chunks: What it reads; taken on a thread of its own.
+        check: Called before each chunk that is given; raises to stop.
+
+    Raises:
+        AudioFileError: ffmpeg failed.
+    """
+    process = _start(arguments, feed=True, fetch=True)
+    errors = _ErrorText(process)
+
+    def send() -> None:
+        with contextlib.suppress(AudioFileError):  # an early end shows in the exit code
+            _send(process, chunks, lambda: None)
+
+    sender = threading.Thread(target=send, name="ffmpeg-input", daemon=True)
+    sender.start()
+    try:
+        while process.stdout is not None:
+            check()
+            chunk = process.stdout.read(_READ_BYTES)
+            if not chunk:
+                break
+            yield chunk
+        words = errors.text()
+        if process.wait() != 0:
+            raise failed(words)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        sender.join(_STOP_S)
         _end(process)
 
 

@@ -165,6 +165,10 @@ class Cascade:
         """Filters a block (2, frames), float32, C-contiguous, in place."""
         run_cascade(block, self._coefficients, self._state)
 
+    def reset(self) -> None:
+        """Forgets what went through."""
+        self._state[:] = 0.0
+
 
 def response_db(
     filters: Sequence[Biquad], frequencies_hz: npt.NDArray[np.float64]

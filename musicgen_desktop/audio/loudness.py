@@ -85,6 +85,13 @@ class LoudnessMeter:
         self._power = 0.0
         self._filled = 0
 
+    @classmethod
+    def of_hops(cls, hops: Powers) -> LoudnessMeter:
+        """A meter that has measured these powers, one for every tenth of a second (see `hops`)."""
+        meter = cls()
+        meter._hops = [float(power) for power in hops]
+        return meter
+
     def push(self, block: Samples) -> None:
         """Takes a block (2, frames) in; doesn't change it."""
         weighted = np.array(block, dtype=np.float32, order="C")

@@ -214,18 +214,15 @@ def _warmed(source: Path, loop: bool) -> Iterator[tuple[Samples, bool]]:
         yield block, True
 
 
-def _tone(
-    source: Path, target: Path, gains_db: dict[str, float], measured: LoudnessMeter, work: _Work
-) -> tuple[float, float]:
-    """Equalises and compresses; gives the compressor's strongest reduction and the loudness."""
-    settings = work.settings
-    loudness = measured.integrated_lufs
-    gain_db = 0.0 if loudness <= SILENCE_LUFS else _GLUE_LUFS - loudness
-    ride = LevelRide(measured, settings, flat=work.loop)
+def glue_channel(
+    gains_db: Mapping[str, float], loudness_lufs: float, settings: MasterSettings
+) -> Channel:
+    """The master's equaliser, compressor and saturation, for a mix of this loudness."""
+    gain_db = 0.0 if loudness_lufs <= SILENCE_LUFS else _GLUE_LUFS - loudness_lufs
     equaliser = balance.equaliser(gains_db)
     gain = 10.0 ** (gain_db / 20.0)
     b0, b1, b2, a1, a2 = equaliser[0]
-    channel = Channel(
+    return Channel(
         ChannelSettings(
             equaliser=((b0 * gain, b1 * gain, b2 * gain, a1, a2), *equaliser[1:]),
             threshold_db=settings.glue_threshold_db,
@@ -235,6 +232,15 @@ def _tone(
             drive=settings.drive,
         )
     )
+
+
+def _tone(
+    source: Path, target: Path, gains_db: dict[str, float], measured: LoudnessMeter, work: _Work
+) -> tuple[float, float]:
+    """Equalises and compresses; gives the compressor's strongest reduction and the loudness."""
+    settings = work.settings
+    ride = LevelRide(measured, settings, flat=work.loop)
+    channel = glue_channel(gains_db, measured.integrated_lufs, settings)
     toned = _Toned(channel, ride)
     meter = LoudnessMeter()
     frames = max(1, raw.frames_of(source))

@@ -57,6 +57,7 @@ class Request:
         wants_stems: Whether stems are needed.
         inputs: Local files by the sha256 of the recipe's inputs.
         weights_dir: Where the engine's model weights lie, if it has any.
+        wants_preview: Whether somebody listens already: the sink's `audio` is heard.
     """
 
     recipe: Recipe
@@ -64,6 +65,7 @@ class Request:
     wants_stems: bool = False
     inputs: dict[str, Path] = field(default_factory=dict)
     weights_dir: Path | None = None
+    wants_preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ class Sink(Protocol):
         """
 
     def audio(self, block: bytes) -> None:
-        """A finished block, raw float32 stereo (for early listening); may be ignored."""
+        """The next block of a preview, raw float32 stereo, as loud as the track is going to be.
+
+        Called only where the request wants it, and perhaps for the first part of the track only.
+        """
 
 
 class CancelToken:

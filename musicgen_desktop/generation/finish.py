@@ -120,7 +120,12 @@ def _kept_audio(order: WorkOrder, timer: _StageTimer, cancel: CancelToken) -> Re
 def _rendered(
     order: WorkOrder, recipe: Recipe, engine: Engine, timer: _StageTimer, cancel: CancelToken
 ) -> Rendition:
-    request = Request(recipe, Path(order.work_dir), wants_stems=bool(order.stems_dir))
+    request = Request(
+        recipe,
+        Path(order.work_dir),
+        wants_stems=bool(order.stems_dir),
+        wants_preview=bool(order.preview),
+    )
     rendition = engine.generate(request, timer, cancel)
     if rendition.mastered:
         return rendition

@@ -31,6 +31,7 @@ class Order:
         stems_dir: Folder for the stems as WAV files, or None.
         midi: File for the score, or None.
         with_recipe: Whether the tags carry prompt and recipe.
+        hear_early: Whether the first bars are handed on while the rest is made.
     """
 
     recipe: Recipe
@@ -46,6 +47,7 @@ class Order:
     stems_dir: Path | None = None
     midi: Path | None = None
     with_recipe: bool = True
+    hear_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class WorkOrder:
         midi: Where the score goes, "" for none.
         stems_dir: Where stems go as 24-bit WAV, "" for none.
         with_recipe: Whether the tags carry prompt and recipe.
+        preview: Where the first bars go while the rest is made (a raw file), "" for none.
     """
 
     recipe: str
@@ -81,6 +84,7 @@ class WorkOrder:
     midi: str
     stems_dir: str
     with_recipe: bool
+    preview: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of JSON values."""

@@ -78,6 +78,7 @@ class Producer:
         order: Order,
         on_progress: Callable[[Progress], None],
         is_cancelled: Callable[[], bool],
+        on_audio: Callable[[bytes], None] | None = None,
     ) -> Outcome:
         """Makes a track.
 
@@ -85,6 +86,8 @@ class Producer:
             order: What to make.
             on_progress: Called on this thread.
             is_cancelled: Polled every 50 ms.
+            on_audio: Called on this thread with the first bars, piece by piece, where the order
+                wants to be heard early: raw float32 stereo at 44.1 kHz.
 
         Raises:
             Cancelled: On the user's wish; nothing is left behind.
@@ -103,7 +106,8 @@ class Producer:
         except OSError as error:
             raise _disk_trouble(error) from error
         try:
-            result = self._run(order, work, on_progress, is_cancelled)
+            preview = _Preview(on_audio or _unheard)
+            result = self._run(order, work, on_progress, preview, is_cancelled)
             outcome = self._take_over(order, work, result, time.monotonic() - started)
         except Cancelled:
             _forget_master(work)
@@ -162,6 +166,7 @@ class Producer:
             midi=str(work_dir / "score.mid"),
             stems_dir=str(order.stems_dir or ""),
             with_recipe=order.with_recipe,
+            preview=str(work_dir / "preview.f32") if order.hear_early else "",
         )
 
     def _run(
@@ -169,6 +174,7 @@ class Producer:
         order: Order,
         work: WorkOrder,
         on_progress: Callable[[Progress], None],
+        preview: _Preview,
         is_cancelled: Callable[[], bool],
     ) -> dict[str, Any]:
         expected_s = self._timings.expected(_kind(order), order.recipe.duration_s)
@@ -179,6 +185,8 @@ class Producer:
             if message.kind == wire.Event.PROGRESS:
                 body = message.body
                 on_progress(clock.at(str(body["stage"]), float(body["fraction"])))
+            elif message.kind == wire.Event.AUDIO and work.preview:
+                preview.go_on(Path(work.preview), int(message.body["bytes"]))
 
         return self._host.run(order.track_id, work.to_json(), on_message, is_cancelled)
 
@@ -219,6 +227,29 @@ class Producer:
             trim_masters(self._paths.masters_dir, self._masters_cap_bytes(), order.track_id)
         except OSError:
             _LOGGER.exception("housekeeping after job %s failed", order.track_id)
+
+
+class _Preview:
+    """Hands on what the worker appends to the preview's file.
+
+    The file is open only while it is read, so that its folder can go at any time.
+    """
+
+    def __init__(self, on_audio: Callable[[bytes], None]) -> None:
+        self._on_audio = on_audio
+        self._read = 0
+
+    def go_on(self, path: Path, end: int) -> None:
+        """The file is this long now."""
+        with path.open("rb") as file:
+            file.seek(self._read)
+            data = file.read(end - self._read)
+        self._read = end
+        self._on_audio(data)
+
+
+def _unheard(_data: bytes) -> None:
+    """Nobody listens."""
 
 
 def _disk_trouble(error: OSError) -> MusicGenError:

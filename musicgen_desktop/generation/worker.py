@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import IO, Any
 
 from musicgen_desktop.engines import registry
@@ -84,7 +85,7 @@ class Worker:
         from musicgen_desktop.generation.finish import carry_out
 
         job = message.job
-        reporter = _Reporter(self, job)
+        reporter = _Reporter(self, job, str(message.body.get("preview", "")))
         token = CancelToken(lambda: job in self.cancelled)
         try:
             order = WorkOrder.from_json(message.body)
@@ -128,11 +129,16 @@ class Worker:
 
 
 class _Reporter:
-    """The sink of one order: passes progress on, at most twenty times a second."""
+    """The sink of one order: passes progress on, at most twenty times a second, and the preview.
 
-    def __init__(self, worker: Worker, job: str) -> None:
+    Args:
+        worker: Speaks. job: id of the order. preview: file that the preview is appended to.
+    """
+
+    def __init__(self, worker: Worker, job: str, preview: str) -> None:
         self._worker = worker
         self._job = job
+        self._preview = preview
         self._last_s = 0.0
         self._stage = ""
 
@@ -146,7 +152,13 @@ class _Reporter:
         )
 
     def audio(self, block: bytes) -> None:
-        """Early listening isn't offered yet; blocks are dropped."""
+        """Appends a block of the preview to its file, and says so once it is there."""
+        if not self._preview:
+            return
+        with Path(self._preview).open("ab") as file:
+            file.write(block)
+            end = file.tell()
+        self._worker.say(wire.Event.AUDIO, self._job, file=self._preview, bytes=end)
 
 
 def _end_process_group() -> None:

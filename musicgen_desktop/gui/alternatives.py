@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Choice = tuple[Any, str]
 _TEMPO_FACTORS = (0.7, 0.85, 1.0, 1.15, 1.3)
 _BPM_LIMITS = (40, 220)
-_METRES = ("4/4", "3/4", "6/8")
+_METRES = ("4/4", "3/4", "6/8", "12/8", "5/4", "7/8")
 _TONICS = ("C", "D", "Eb", "E", "F", "G", "A", "Bb", "B")
 _MOST_TERMS = 12
 

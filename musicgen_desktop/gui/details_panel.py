@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 WIDTH_PX = 304
 SLOWEST_BPM = 40
 FASTEST_BPM = 220
-METRES = ("4/4", "3/4", "6/8")
+METRES = ("4/4", "3/4", "6/8", "12/8", "5/4", "7/8")
 
 
 class DetailsPanel(QFrame):

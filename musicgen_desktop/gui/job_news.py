@@ -81,19 +81,23 @@ class JobNews(QObject):
         if track is None:
             return
         self._bar.announcer.announce(self.tr("{0} is ready.").format(track.sentence()))
-        if track.take == 1 and not self._listening.is_playing(self._listening.track_id):
+        if self._listening.track_id == job_id:  # heard already while it was made
+            self._ask_about_autoplay(job_id)
+        elif track.take == 1 and not self._listening.is_playing(self._listening.track_id):
             self._play_first(job_id)
 
     def _play_first(self, track_id: str) -> None:
-        autoplay = self._services.settings.autoplay
-        if autoplay is False:
+        if self._services.settings.autoplay is False:
             return
         said_before = self._bar.message
         self._listening.play(track_id)
         # Where nothing can be heard it isn't playing for anybody: nothing is asked.
-        is_told = self._bar.message is not said_before
-        is_heard = self._listening.is_heard(track_id) and not is_told
-        if autoplay is None and is_heard:
+        if self._bar.message is said_before:
+            self._ask_about_autoplay(track_id)
+
+    def _ask_about_autoplay(self, track_id: str) -> None:
+        """Asks once, where the first take is playing by itself."""
+        if self._services.settings.autoplay is None and self._listening.is_heard(track_id):
             self._bar.post(
                 Message(
                     self.tr("Your track is ready, and playing."),

@@ -24,6 +24,7 @@ from musicgen_desktop.generation.export import Exporter
 from musicgen_desktop.gui import focus_order, icons
 from musicgen_desktop.gui.actions import Actions
 from musicgen_desktop.gui.details_panel import DetailsPanel
+from musicgen_desktop.gui.early_listening import EarlyListening
 from musicgen_desktop.gui.icon_button import IconButton
 from musicgen_desktop.gui.job_list import JobList
 from musicgen_desktop.gui.job_news import JobNews
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.drops = RecipeDrop(self)
         self._build(queue)
         self.news = JobNews(services, queue, self.commands.listening, self.messages, self)
+        self.early = EarlyListening(services, queue, player, self.commands.deeds, self)
         self.submission = Submission(services, queue, wish, self)
         self._leaving = LeaveTaking(self.commands.exporting, self.messages, self)
         self._leaving.close_wanted.connect(self.close)

@@ -159,13 +159,13 @@ class PlayerBar(QFrame):
 
     @Slot(str)
     def show_track(self, track_id: str) -> None:
-        """Shows the loaded track."""
+        """Shows the loaded track, or the one that is heard while it is made."""
         self._track = self._library.track(track_id) if track_id else None
         track = self._track
         self._show_words()
         self._show_shape(None)
         for widget in (self.play, self.loop, self.previous):
-            widget.setEnabled(track is not None)
+            widget.setEnabled(bool(track_id))
         if track is not None:
             self._reads.start(
                 partial(_load, self._library, track.id), partial(self._on_loaded, track.id)
@@ -181,7 +181,9 @@ class PlayerBar(QFrame):
     def _show_words(self) -> None:
         track = self._track
         if track is None:
-            self.title.setText(self.tr("Nothing is playing"))
+            is_made = bool(self._player.track_id)
+            nothing, early = self.tr("Nothing is playing"), self.tr("Your new track, in the making")
+            self.title.setText(early if is_made else nothing)
             self.note.setText("")
             self.note.hide()
             return
@@ -200,7 +202,8 @@ class PlayerBar(QFrame):
     def _show_shape(self, shape: Waveform | None) -> None:
         track = self._track
         if track is None:
-            self.waveform.set_track("", None, 0.0)
+            duration_s = self._player.duration_s if self._player.track_id else 0.0
+            self.waveform.set_track("", None, duration_s)
         else:
             duration_s = self._player.duration_s or track.duration_s
             self.waveform.set_track(track.display_title, shape, duration_s, track.sections)

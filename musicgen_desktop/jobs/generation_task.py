@@ -45,6 +45,7 @@ class GenerationTask(QRunnable):
         order: What to make.
         report_progress: Called on the pool thread with the job's id and its progress.
         report_outcome: Called on the pool thread, exactly once, with the id and the outcome.
+        report_audio: Called on the pool thread with the id and the next piece of the preview.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class GenerationTask(QRunnable):
         order: Order,
         report_progress: Callable[[str, Progress], None],
         report_outcome: Callable[[str, TaskOutcome], None],
+        report_audio: Callable[[str, bytes], None],
     ) -> None:
         super().__init__()
         self._producer = producer
         self._order = order
         self._report_progress = report_progress
         self._report_outcome = report_outcome
+        self._report_audio = report_audio
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -73,7 +76,10 @@ class GenerationTask(QRunnable):
         job = self._order.track_id
         try:
             self._producer.produce(
-                self._order, lambda progress: self._report_progress(job, progress), self._is_off
+                self._order,
+                lambda progress: self._report_progress(job, progress),
+                self._is_off,
+                lambda data: self._report_audio(job, data),
             )
         except Cancelled:
             return TaskOutcome("cancelled")

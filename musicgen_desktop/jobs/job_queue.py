@@ -42,6 +42,7 @@ class JobQueue(QObject):
     Signals:
         job_added(id), job_changed(id): State, title or place in the order changed.
         job_progressed(id): Stage, fraction or time left changed.
+        preview_grew(id, data): The next piece of a track that is being made, raw float32 stereo.
         job_finished(id): The track with this id is in the library.
         job_failed(id), job_cancelled(id), job_removed(id).
         journal_failed(message, hint): The jobs go on, but would not survive a sudden end.
@@ -50,6 +51,7 @@ class JobQueue(QObject):
     job_added = Signal(str)
     job_changed = Signal(str)
     job_progressed = Signal(str)
+    preview_grew = Signal(str, object)
     job_finished = Signal(str)
     job_failed = Signal(str)
     job_cancelled = Signal(str)
@@ -57,6 +59,7 @@ class JobQueue(QObject):
     journal_failed = Signal(str, str)
     _progress_reported = Signal(str, object)
     _outcome_reported = Signal(str, object)
+    _audio_reported = Signal(str, object)
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class JobQueue(QObject):
         self._pool.setMaxThreadCount(1)
         self._progress_reported.connect(self._on_progress_reported)
         self._outcome_reported.connect(self._on_outcome_reported)
+        self._audio_reported.connect(self._on_audio_reported)
         self._recall()
 
     # -- asking ------------------------------------------------------------------------------
@@ -243,6 +247,7 @@ class JobQueue(QObject):
             self._order_for(job),
             self._progress_reported.emit,
             self._outcome_reported.emit,
+            self._audio_reported.emit,
         )
         self._pool.start(self._task)
 
@@ -270,6 +275,12 @@ class JobQueue(QObject):
             job, stage=progress.stage, fraction=progress.fraction, left_s=progress.left_s
         )
         self.job_progressed.emit(job_id)
+
+    @Slot(str, object)
+    def _on_audio_reported(self, job_id: str, data: bytes) -> None:
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is JobState.RUNNING:
+            self.preview_grew.emit(job_id, data)
 
     @Slot(str, object)
     def _on_outcome_reported(self, job_id: str, outcome: TaskOutcome) -> None:

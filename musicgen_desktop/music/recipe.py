@@ -48,7 +48,11 @@ class Recipe:
         plan: Resolved once, before queueing.
         overrides: Changed chips and --set: they beat the words. Keys as --set has them.
         engine: Engine id. engine_version: of the engine that is to make it.
-        parameters: The engine's own; for the Composer `keep`: {stream: seed} (see Composer).
+        parameters: The engine's own; for the Composer `keep`: {stream: seed} (see Composer), and
+            in a piece of which something was changed `edits` (see `music.edit`), applied in order
+            to what is composed from `base_plan`: the plan, as JSON, of the first parent. `plan`
+            is then what came of it, for tags, chips and the mix; its seed counts, so that a
+            recipe with another seed is another take of the changed piece.
         seed: Below 2**53. duration_s: as in the plan.
         inputs: Files taken in.
         parent: Track id this one came from, or "".

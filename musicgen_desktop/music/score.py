@@ -13,6 +13,9 @@ from itertools import pairwise
 
 from musicgen_desktop.music.theory import Chord, Metre
 
+EARLY = 0.1
+"""Quarter notes that a note may come before the section that it belongs to."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Note:
@@ -65,6 +68,8 @@ class Part:
         pan: -1.0 left to 1.0 right.
         automation: By lane: `cutoff` (0 closed, 1 open), `level` (0 silent, 1 full).
         name: What people call it, such as `Marimba`; unique in the score. "" where nobody named it.
+        measured: Notes by which the mixer measures its loudness, where some of `notes` were made
+            anew: so the level of the others stays. Empty where it goes by `notes`.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Part:
     pan: float = 0.0
     automation: dict[str, tuple[AutomationPoint, ...]] = field(default_factory=dict)
     name: str = ""
+    measured: tuple[Note, ...] = ()
 
     @property
     def display_name(self) -> str:

@@ -127,7 +127,7 @@ class Key:
 
     @property
     def melody_scale(self) -> tuple[int, ...]:
-        """The pitch classes of melodies, from the tonic up: fewer than `scale` where it has gaps."""
+        """The pitch classes of melodies, from the tonic up: those of `scale`, or fewer."""
         steps = GAPPED[self.mode][1] if self.mode in GAPPED else MODES[self.mode]
         return tuple((self.tonic + step) % 12 for step in steps)
 

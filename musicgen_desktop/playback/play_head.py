@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 if TYPE_CHECKING:
     from musicgen_desktop.playback.feed import Feed
     from musicgen_desktop.playback.outlet import Outlet
-    from musicgen_desktop.playback.source import TrackSource
+    from musicgen_desktop.playback.source import PlayableSource
 
 RATE = 44_100
 _TICK_MS = 50
@@ -44,7 +44,7 @@ class PlayHead(QObject):
         super().__init__(parent)
         self._outlet = outlet
         self._feed: Feed | None = None
-        self._source: TrackSource | None = None
+        self._source: PlayableSource | None = None
         self._heard_s = 0.0
         self._still_ticks = 0
         self._drain_ticks = 0
@@ -52,7 +52,7 @@ class PlayHead(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_tick)
 
-    def follow(self, feed: Feed, source: TrackSource) -> None:
+    def follow(self, feed: Feed, source: PlayableSource) -> None:
         """Follows a feed from now on."""
         self._feed, self._source = feed, source
         self._still_ticks = 0
@@ -76,7 +76,7 @@ class PlayHead(QObject):
         else:
             self._look(self._feed, self._source)
 
-    def _look(self, feed: Feed, source: TrackSource) -> None:
+    def _look(self, feed: Feed, source: PlayableSource) -> None:
         heard_s = self._outlet.heard_frame() / RATE
         moved = abs(heard_s - self._heard_s) > 1e-4
         self._heard_s = heard_s

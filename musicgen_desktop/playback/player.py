@@ -19,7 +19,8 @@ from musicgen_desktop.playback.recent_sources import RecentSources
 
 if TYPE_CHECKING:
     from musicgen_desktop.playback.feed import Feed
-    from musicgen_desktop.playback.source import TrackSource
+    from musicgen_desktop.playback.growing import GrowingSource
+    from musicgen_desktop.playback.source import PlayableSource
 
 
 class Player(QObject):
@@ -57,7 +58,8 @@ class Player(QObject):
         self._head.broke.connect(self._on_broke)
         self._sources = RecentSources()
         self._feed: Feed | None = None
-        self._source: TrackSource | None = None
+        self._source: PlayableSource | None = None
+        self._growing: GrowingSource | None = None
         self._track_id = ""
         self._duration_s = 0.0
         self._position_s = 0.0
@@ -131,10 +133,56 @@ class Player(QObject):
             gain_db: Added to the volume, for equally loud takes.
             duration_s: Its length as far as known.
         """
-        from musicgen_desktop.playback.feed import Feed
+        self._close_backend()
+        self._growing = None
+        self._take(track_id, self._sources.get(path, duration_s), start_s, gain_db, duration_s)
+        if play:
+            self.play()
+
+    def load_growing(
+        self, track_id: str, duration_s: float, *, gain_db: float = 0.0
+    ) -> GrowingSource:
+        """Loads a track that is being made, and plays it as far as it is there.
+
+        Args:
+            track_id: Names it in the signals.
+            duration_s: Its length.
+            gain_db: Added to the volume.
+
+        Returns:
+            What its pieces are appended to as they come.
+        """
+        from musicgen_desktop.playback.growing import GrowingSource
 
         self._close_backend()
-        source = self._sources.get(path, duration_s)
+        source = self._growing = GrowingSource(duration_s)
+        self._take(track_id, source, 0.0, gain_db, duration_s)
+        self.play()
+        return source
+
+    def take_over(self, track_id: str, path: Path, duration_s: float) -> bool:
+        """Goes over from what is being made to its finished file, at the same place, by a ramp.
+
+        Returns:
+            Whether it did; another track may be loaded.
+        """
+        if self._growing is None or track_id != self._track_id:
+            return False
+        self._growing.take_over(self._sources.get(path, duration_s))
+        self._growing = None
+        self.track_changed.emit(track_id)
+        return True
+
+    def _take(
+        self,
+        track_id: str,
+        source: PlayableSource,
+        start_s: float,
+        gain_db: float,
+        duration_s: float,
+    ) -> None:
+        from musicgen_desktop.playback.feed import Feed
+
         self._gain_db = gain_db
         self._source = source
         self._feed = Feed(source, int(start_s * RATE), self._level())
@@ -145,8 +193,6 @@ class Player(QObject):
         self._set_position(start_s)
         self.track_changed.emit(track_id)
         self._set_state("paused")
-        if play:
-            self.play()
 
     @Slot()
     def play(self) -> None:
@@ -183,7 +229,7 @@ class Player(QObject):
     def stop(self) -> None:
         """Ends, and lets go of the device and the track."""
         self._close_backend()
-        self._feed, self._source = None, None
+        self._feed, self._source, self._growing = None, None, None
         had_track, self._track_id = bool(self._track_id), ""
         self._set_position(0.0)
         self._set_state("stopped")

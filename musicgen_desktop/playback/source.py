@@ -40,6 +40,14 @@ class Source(Protocol):
         """At most `frames` frames from `start`, float32 (n, 2); fewer where not ready or ended."""
 
 
+class PlayableSource(Source, Protocol):
+    """A source that a player can play: one that says what is wrong with it."""
+
+    @property
+    def error(self) -> MusicGenError | None:
+        """Why it can't go on, if it can't."""
+
+
 class TrackSource:
     """A sound file, decoded once, in blocks, on a thread of its own; kept as 16-bit PCM.
 

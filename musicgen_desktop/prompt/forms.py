@@ -20,6 +20,7 @@ from musicgen_desktop.prompt.templates import (
     allot,
     anchored,
     candidates,
+    from_layout,
     from_wish,
     inserted,
 )
@@ -28,6 +29,12 @@ BEND = 0.03
 """How far an unstated tempo may move so that the bars fill the time."""
 _MOST_RING_S = 6.0
 _GOOD = 0.9
+_AFTER_HIT_S = (0.9, 2.2)
+"""How long the room may ring after a last hit."""
+_OFF_COST = 2.5
+"""Of a second between a wished moment and its bar line."""
+_WHOLE_S = 30.0
+_LEAST_WITH_INTRO = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class FormWish:
         later: Section labels that must not open the form.
         anchors: Labels with the second at which they start.
         bars: Labels with the bars that were asked for, in order; the whole form.
+        layout: Labels of sections in the order that was asked for, without bars.
+        end: How it ends: `ring` (a chord that rings out), `hit` (short, and silence), `fade`.
         seed: seed // 8 orders the templates, seed % 8 picks one.
     """
 
@@ -65,6 +74,8 @@ class FormWish:
     later: frozenset[str] = frozenset()
     anchors: tuple[tuple[str, float], ...] = ()
     bars: tuple[tuple[str, int], ...] = ()
+    layout: tuple[str, ...] = ()
+    end: str = "ring"
     seed: int = 0
 
 
@@ -100,8 +111,24 @@ def fit(wish: FormWish) -> Form:
         looped = _fit_loop(wish)
         if looped is not None:
             return looped
+    if wish.end == "fade":
+        return _faded(wish)
     grid = _best_grid(wish)
     slots = [*_slots(wish, grid.bars - 1, grid.bpm), Slot("ending", 1, 1, 1, 0.3)]
+    return Form(_sections(slots, wish.metre, grid.bpm), grid.bpm, wish.duration_s, False)
+
+
+def _faded(wish: FormWish) -> Form:
+    """Whole bars until the time is over and a little beyond; the last section fades away."""
+    lengths = [(bpm, bar_seconds(wish.metre, bpm)) for bpm in wish.bpms]
+    grids = [
+        _Grid(math.ceil(wish.duration_s / bar_s - 1e-6), bpm, 0.15 * order)
+        for order, (bpm, bar_s) in enumerate(lengths)
+    ]
+    grid = min(grids, key=lambda g: g.cost + phrase_cost(g.bars))
+    slots = _slots(wish, grid.bars, grid.bpm)
+    if len(slots) > 1:  # what fades is still the music, not its rest
+        slots[-1] = replace(slots[-1], energy=max(slots[-1].energy, 0.8 * slots[-2].energy))
     return Form(_sections(slots, wish.metre, grid.bpm), grid.bpm, wish.duration_s, False)
 
 
@@ -120,6 +147,26 @@ def _slots(wish: FormWish, bars: int, bpm: float) -> list[Slot]:
         return []
     if wish.bars:
         return allot(from_wish(wish.bars), bars)
+    template = _template(wish, bars)
+    moments: list[tuple[str, int]] = []
+    for label, at_s in sorted(wish.anchors, key=lambda anchor: anchor[1]):
+        bar = round(at_s / bar_seconds(wish.metre, bpm))
+        if (moments[-1][1] if moments else 0) < bar < bars:
+            moments.append((label, bar))
+    return anchored(template, bars, moments) if moments else allot(template, bars)
+
+
+def _template(wish: FormWish, bars: int) -> Template:
+    """The form of this take, or the one that was spelt out."""
+    if wish.layout:
+        is_long = wish.duration_s >= _WHOLE_S and bars >= _LEAST_WITH_INTRO
+        template = from_layout(
+            wish.layout, bars, with_intro=is_long and "intro" not in wish.unwanted
+        )
+        for label in wish.wanted:
+            if label not in wish.layout:
+                template = inserted(template, label)
+        return template
     options = candidates(wish.templates, bars, wish.wanted, wish.unwanted)
     if wish.anchors:
         later = [o for o in options if o.slots[0].label != wish.anchors[0][0]]
@@ -127,13 +174,7 @@ def _slots(wish: FormWish, bars: int, bpm: float) -> list[Slot]:
     options = [o for o in options if o.slots[0].label not in wish.later] or [
         inserted(option, "intro") for option in options
     ]
-    template = rotate(f"{wish.seed // 8}:form", options, wish.seed)
-    if wish.anchors:
-        label, at_s = wish.anchors[0]
-        bar = round(at_s / bar_seconds(wish.metre, bpm))
-        if 0 < bar < bars:
-            return anchored(template, bars, label, bar)
-    return allot(template, bars)
+    return rotate(f"{wish.seed // 8}:form", options, wish.seed)
 
 
 def phrase_cost(bars: int) -> float:
@@ -166,19 +207,24 @@ def _best_grid(wish: FormWish) -> _Grid:
 
 
 def _grids(wish: FormWish, bpm: float) -> Iterable[_Grid]:
-    low, high = ring_range(wish.ring_s, wish.duration_s)
+    is_hit = wish.end == "hit"
+    low, high = _AFTER_HIT_S if is_hit else ring_range(wish.ring_s, wish.duration_s)
+    silent = 1 if is_hit else 0
     bar_s = bar_seconds(wish.metre, bpm)
     slack = 1 + (BEND if wish.bends else 0.0)
     first = max(1, math.floor((wish.duration_s - _MOST_RING_S) / bar_s / slack))
-    last = math.ceil(wish.duration_s / bar_s * slack) + 1
+    last = math.ceil(wish.duration_s / bar_s * slack) + 1 + silent
     for bars in range(first, last + 1):
+        played = bars - silent  # a hit needs no bar of its own to ring in
+        if played < 1:
+            continue
         if wish.bends:
-            bent = _bent(bars * wish.metre.bar_pulses * 60.0, wish.duration_s, (low, high), bpm)
+            bent = _bent(played * wish.metre.bar_pulses * 60.0, wish.duration_s, (low, high), bpm)
         else:
             bent = bpm
         if bent is None:
             continue
-        ring = wish.duration_s - bars * bar_seconds(wish.metre, bent)
+        ring = wish.duration_s - played * bar_seconds(wish.metre, bent)
         if not low <= ring <= _MOST_RING_S:
             continue
         cost = phrase_cost(bars - 1) + 30 * abs(bent / bpm - 1) + 0.3 * max(0.0, ring - high)
@@ -192,7 +238,8 @@ def _grids(wish: FormWish, bpm: float) -> Iterable[_Grid]:
 def _unanchored(wish: FormWish, bpm: float) -> float:
     """How far wished moments are from the nearest bar line, as a cost."""
     bar_s = bar_seconds(wish.metre, bpm)
-    return sum(abs(at_s - round(at_s / bar_s) * bar_s) for _, at_s in wish.anchors[:1])
+    off = sum(abs(at_s - round(at_s / bar_s) * bar_s) for _, at_s in wish.anchors)
+    return _OFF_COST * off
 
 
 def _bent(

@@ -12,10 +12,12 @@ import re
 
 from musicgen_desktop.music.theory import METRES, MODES
 from musicgen_desktop.prompt.spans import Scratch
+from musicgen_desktop.prompt.text import fold
 
 _MODE_WORDS = {
     "major": "major", "maj": "major", "ionian": "major", "dur": "major", "majeur": "major",
-    "mayor": "major", "minor": "minor", "min": "minor", "m": "minor", "moll": "minor",
+    "mayor": "major", "maggiore": "major", "maior": "major", "minore": "minor",
+    "minor": "minor", "min": "minor", "m": "minor", "moll": "minor",
     "mineur": "minor", "menor": "minor", "aeolian": "minor", "natural minor": "minor",
     "harmonic minor": "harmonic_minor", "melodic minor": "melodic_minor", "dorian": "dorian",
     "phrygian": "phrygian", "lydian": "lydian", "mixolydian": "mixolydian", "locrian": "locrian",
@@ -24,6 +26,7 @@ _MODE_WORDS = {
     "hungarian minor": "hungarian_minor", "whole tone": "whole_tone", "hirajoshi": "hirajoshi",
     "blues scale": "blues_scale",
     "minor pentatonic": "minor_pentatonic", "major pentatonic": "major_pentatonic",
+    "miner": "minor", "minior": "minor", "mayjor": "major", "majer": "major",
 }  # fmt: skip
 _SCALE_WORDS = {
     "arabic": "double_harmonic", "arab": "double_harmonic", "byzantine": "double_harmonic",
@@ -83,12 +86,14 @@ _GERMAN_NOTES = {
     "ges": "Gb", "as": "Ab", "ces": "Cb", "fes": "Fb",
 }  # fmt: skip
 _ROMANCE = re.compile(
-    r"(?:\ben\s+)?\b(?P<note>do|ut|r[ée]|mi|fa|sol|la|si)(?:[\s-]+(?P<acc>di[èe]se|b[ée]mol|sostenido|bemol))?"
-    r"[\s-]+(?P<mode>majeur|mineur|mayor|menor)\b",
+    r"(?:\b(?:en|em|in)\s+)?\b(?P<note>d[oó]|ut|r[ée]|mi|f[aá]|sol|l[aá]|si)"
+    r"(?:[\s-]+(?P<acc>di[èe]se|b[ée]mol|sostenido|sustenido|diesis|bemolle|bemol))?"
+    r"[\s-]+(?P<mode>majeur|mineur|mayor|maior|menor|maggiore|minore)\b",
     re.IGNORECASE,
 )
+_SHARP_WORDS = frozenset({"#", "♯", "sharp", "dièse", "diese", "sostenido", "sustenido", "diesis"})
 _ROMANCE_NOTES = {
-    "do": "C", "ut": "C", "re": "D", "ré": "D", "mi": "E", "fa": "F", "sol": "G",
+    "do": "C", "ut": "C", "re": "D", "mi": "E", "fa": "F", "sol": "G",
     "la": "A", "si": "B",
 }  # fmt: skip
 _SCALE = re.compile(
@@ -151,7 +156,7 @@ def _accidental(text: str | None) -> str:
     plain = (text or "").strip(" -").lower()
     if not plain:
         return ""
-    return "#" if plain in {"#", "♯", "sharp", "dièse", "diese", "sostenido"} else "b"
+    return "#" if plain in _SHARP_WORDS else "b"
 
 
 def _mode(text: str) -> str:
@@ -218,7 +223,7 @@ def _german(match: re.Match[str], _text: str) -> tuple[str, str] | None:
 
 
 def _romance(match: re.Match[str], _text: str) -> tuple[str, str] | None:
-    note = _ROMANCE_NOTES[match["note"].lower()]
+    note = _ROMANCE_NOTES[fold(match["note"])]
     return note + _accidental(match["acc"]), _mode(match["mode"])
 
 
@@ -248,9 +253,17 @@ _SPOKEN = re.compile(
 )
 _TIMES = (
     (re.compile(r"\b(?:triple\s+(?:metre|meter|time)|dreivierteltakt|trois\s+temps|3\s+4\s+time|"
-                r"three[\s-]+quarter\s+time)\b"), "3/4"),
+                r"three[\s-]+quarter\s+time)\b"
+                r"|\b(?:tres\s+por\s+cuatro|tr[eê]s\s+por\s+quatro|tre\s+quarti|(?:à\s+)?trois[\s-]+quatre"
+                r"|compás\s+ternario|compasso\s+tern[aá]rio|tempo\s+ternario|"
+                r"drei\s*viertel)\b"), "3/4"),
     (re.compile(r"\b(?:common\s+time|viervierteltakt)\b"), "4/4"),
-    (re.compile(r"\b(?:compound\s+(?:duple|time)|sechsachteltakt)\b"), "6/8"),
+    (re.compile(r"\b(?:compound\s+(?:duple|time)|sechsachteltakt|sechs\s*achtel|sei\s+ottavi|"
+                r"seis\s+por\s+ocho|seis\s+por\s+oito|six[\s-]+huit)\b"), "6/8"),
+    (re.compile(r"\b(?:cinco\s+por\s+cuatro|cinco\s+por\s+quatro|f[uü]nfvierteltakt|cinq[\s-]+quatre|"
+                r"cinque\s+quarti|take\s+five\s+(?:feel|time|metre|meter))\b"), "5/4"),
+    (re.compile(r"\b(?:siebenachteltakt|sept[\s-]+huit|siete\s+por\s+ocho|sete\s+por\s+oito)\b"),
+     "7/8"),
     (re.compile(r"\b(?:cut\s+time|alla\s+breve)\b"), "2/4"),
     (re.compile(r"\b(?:odd|irregular)\s+(?:time|metre|meter)(?:\s+signature)?s?\b"), "7/8"),
 )  # fmt: skip

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from musicgen_desktop import resources
-from musicgen_desktop.prompt.text import phrase, stem
+from musicgen_desktop.prompt.text import elided, phrase, stem
 
 TABLES = (
     "genres", "instruments", "moods", "production", "structure", "use_cases", "tempo", "vocals",
+    "ensembles",
 )  # fmt: skip
 _KINDS = {
     "genres": "genre",
@@ -26,7 +27,9 @@ _KINDS = {
     "use_cases": "use_case",
     "tempo": "tempo_word",
     "vocals": "vocals",
+    "ensembles": "ensemble",
 }
+_Index = Mapping[tuple[str, ...], tuple["Entry", ...]]
 FEELINGS = ("valence", "arousal", "tension", "brightness", "space", "density")
 
 
@@ -36,7 +39,7 @@ class Entry:
 
     Attributes:
         kind: genre, instrument, mood, production, structure, use_case, tempo_word, scene, vocals,
-            era, metre.
+            ensemble, era, metre.
         id: Of the thing in its table.
     """
 
@@ -54,17 +57,27 @@ class Lexicon:
         longest: Words of the longest phrase.
         cues: Words of grammar by role: negation, stop, plain … (see resources/lexicon/cues.json).
         languages: By ISO 639-1 code, words that give a language away.
+        vocabulary: By language, single words of its tables that English has not.
         words: All words of the phrases.
         scopes: Words of wishes for a part of the piece (see prompt.scopes).
+        plain: Those of them that are English or the same in all languages.
+        own: By language, phrases that mean something in it alone (Italian `estate`).
+        unspaced: Words of scripts without blanks, as they are written.
+        senses: Words that mean something else beside some words (see prompt.senses).
     """
 
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    index: Mapping[tuple[str, ...], tuple[Entry, ...]]
+    index: _Index
     longest: int
     cues: Mapping[str, frozenset[tuple[str, ...]]]
     languages: Mapping[str, frozenset[str]]
+    vocabulary: Mapping[str, frozenset[str]] = field(default_factory=dict)
     words: frozenset[str] = field(default=frozenset())
     scopes: Mapping[str, Any] = field(default_factory=dict)
+    plain: frozenset[str] = field(default=frozenset())
+    own: Mapping[str, _Index] = field(default_factory=dict)
+    unspaced: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    senses: Mapping[str, Any] = field(default_factory=dict)
 
     def row(self, kind: str, key: str) -> Mapping[str, Any]:
         """The row of one id; an empty one for an unknown id."""
@@ -74,9 +87,17 @@ class Lexicon:
         """How people call it."""
         return str(self.row(kind, key).get("name", key.replace("_", " ")))
 
-    def find(self, words: tuple[str, ...]) -> tuple[Entry, ...]:
-        """What a phrase (stems) stands for."""
-        return self.index.get(words, ())
+    def find(self, words: tuple[str, ...], language: str = "") -> tuple[Entry, ...]:
+        """What a phrase (stems) stands for, in a language first."""
+        return self.own.get(language, {}).get(words) or self.index.get(words, ())
+
+    def nearest(self, genre: str) -> str:
+        """The genre that the Composer plays in place of one: itself, or the end of the chain."""
+        seen: set[str] = set()
+        while not self.row("genre", genre).get("playable") and genre not in seen:
+            seen.add(genre)
+            genre = str(self.row("genre", genre).get("nearest", genre))
+        return genre
 
     def kinds_of(self, instrument: str) -> frozenset[str]:
         """The instrument itself and everything that it is a kind of."""
@@ -123,25 +144,32 @@ def load() -> Lexicon:
         for row in rows:
             _add(index, _spellings(row), Entry(kind, row["id"]))
     tables["scene"] = _load_scenes(index)
-    languages = _load_languages(index)
+    plain = frozenset(word for words in index for word in words)
+    foreign = _Foreign(index)
+    foreign.load()
     cues = {
         role: frozenset(tuple(words.split()) for words in phrases)
         for role, phrases in resources.load_json("lexicon", "cues.json").items()
     }
     return Lexicon(
         tables=tables,
-        index={words: tuple(entries) for words, entries in index.items()},
+        index=_frozen(index),
         longest=max(len(words) for words in index),
         cues=cues,
-        languages=languages,
+        languages=foreign.telling,
+        vocabulary=foreign.vocabulary,
         words=frozenset(word for words in index for word in words),
         scopes=resources.load_json("lexicon", "scopes.json"),
+        plain=plain,
+        own={code: _frozen(own) for code, own in foreign.own.items()},
+        senses=resources.load_json("lexicon", "senses.json"),
+        unspaced={word: tuple(entries) for word, entries in foreign.unspaced.items()},
     )
 
 
 def _spellings(row: Mapping[str, Any]) -> Iterator[str]:
     """All ways to write one row; `drums` is no plural to the stems, because of drum and bass."""
-    if not row.get("silent"):
+    if not (row.get("silent") or row.get("unnamed")):
         yield row["id"].replace("_", " ")
     for alias in row.get("aliases", ()):
         yield alias
@@ -151,11 +179,21 @@ def _spellings(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _add(index: dict[tuple[str, ...], list[Entry]], spellings: Iterable[str], entry: Entry) -> None:
     for spelling in spellings:
-        words = tuple(map(stem, spelling.split()))
+        words = _stems(spelling)
         for key in (words, ("".join(words),)) if len(words) > 1 else (words,):
-            entries = index.setdefault(key, [])
-            if entry not in entries:
+            entries = index.get(key)
+            if entries is None:
+                index[key] = [entry]
+            elif entry not in entries:
                 entries.append(entry)
+
+
+def _stems(spelling: str) -> tuple[str, ...]:
+    """The stems of a spelling's words, as tokens have them."""
+    if "'" not in spelling:
+        return tuple([stem(word) for word in spelling.split()])
+    parts = [part for word in spelling.split() for part in elided(word)]
+    return tuple([stem(part.rstrip("'")) for part in parts])
 
 
 def _load_scenes(index: dict[tuple[str, ...], list[Entry]]) -> dict[str, Mapping[str, Any]]:
@@ -171,13 +209,45 @@ def _load_scenes(index: dict[tuple[str, ...], list[Entry]]) -> dict[str, Mapping
     return scenes
 
 
-def _load_languages(index: dict[tuple[str, ...], list[Entry]]) -> dict[str, frozenset[str]]:
-    """Adds foreign words to the index; returns the words that give a language away."""
-    telling: dict[str, frozenset[str]] = {}
-    for code, data in resources.load_json("lexicon", "languages.json").items():
-        telling[code] = frozenset(data["telling"])
-        for kind, words in data["words"].items():
-            for spelling, target in words.items():
-                for key in target.split():
-                    _add(index, [spelling], Entry(kind, key))
-    return telling
+def _frozen(index: Mapping[tuple[str, ...], list[Entry]]) -> _Index:
+    return {words: tuple(entries) for words, entries in index.items()}
+
+
+class _Foreign:
+    """Reads resources/lexicon/languages.json.
+
+    Args:
+        index: Gets the words that mean the same in every prompt.
+    """
+
+    def __init__(self, index: dict[tuple[str, ...], list[Entry]]) -> None:
+        self._index = index
+        self._english = frozenset(index)
+        self.telling: dict[str, frozenset[str]] = {}
+        self.vocabulary: dict[str, frozenset[str]] = {}
+        self.own: dict[str, dict[tuple[str, ...], list[Entry]]] = {}
+        self.unspaced: dict[str, list[Entry]] = {}
+
+    def load(self) -> None:
+        """Adds the words of all languages."""
+        for code, data in resources.load_json("lexicon", "languages.json").items():
+            self.telling[code] = frozenset(data["telling"])
+            known = (spelling for _, spelling, _ in _targets(data["words"]))
+            own = (w for w in known if (stem(w),) not in self._english and " " not in w)
+            self.vocabulary[code] = frozenset(own if code != "en" else ())
+            self.own[code] = {}
+            for kind, spelling, key in _targets(data["words"]):
+                if data.get("unspaced"):
+                    self.unspaced.setdefault(spelling, []).append(Entry(kind, key))
+                else:
+                    _add(self._index, [spelling], Entry(kind, key))
+            for kind, spelling, key in _targets(data.get("own", {})):
+                _add(self.own[code], [spelling], Entry(kind, key))
+
+
+def _targets(table: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Kind, spelling and id of all words of a language's table."""
+    for kind, words in table.items():
+        for spelling, target in words.items():
+            for key in target.split():
+                yield kind, spelling, key

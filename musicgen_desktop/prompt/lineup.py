@@ -11,13 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from musicgen_desktop.prompt import passages
+from musicgen_desktop.prompt import blends, degrees, passages
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.lexicon import Lexicon
 from musicgen_desktop.prompt.overrides import Overrides
 from musicgen_desktop.prompt.spans import Reading, Span
 from musicgen_desktop.prompt.styles import Style
 
+_NO_VOCALS = (
+    "instrumental only: no singing or words; a choir or a lead instrument can take the tune"
+)
+_MOST_COLOURED = 3
+"""With so many named players a blend gets no more."""
 _BANNED_KINDS = ("instrument", "structure", "production", "mood", "genre")
 
 
@@ -49,7 +54,9 @@ def resolve(
     vocals = _vocals(reading, excluded, notes)
     wanted = _wanted(reading, overrides, lexicon, notes)
     only = (
-        reading.only or (style.genre == "solo_piano" and style.heard)
+        reading.only
+        or _is_complete(reading, lexicon)
+        or (style.genre == "solo_piano" and style.heard)
     ) and not overrides.instruments
     is_piano = "solo_piano" in style.genres or (
         style.genre == "solo_piano" and wanted and not any(wanted.values())
@@ -59,12 +66,16 @@ def resolve(
     instruments: list[str] = []
     named: list[str] = []
     for instrument, span in wanted.items():
-        if lexicon.is_excluded(instrument, excluded):
+        excepted = span is not None and span.start in reading.exceptions
+        if lexicon.is_excluded(instrument, excluded) and not excepted:
             if span is not None or overrides.instruments:
                 _refuse_banned(instrument, span, lexicon, notes)
             continue
-        _seat(instrument, span, style, excluded, instruments, named, lexicon, notes)
+        bans = () if excepted else excluded
+        _seat(instrument, span, style, bans, instruments, named, lexicon, notes)
     instruments = _without_covered(instruments, named, lexicon)
+    if not only and not overrides.instruments:
+        instruments += _colours(style, excluded, instruments, lexicon, notes)
     if only and instruments and not any(_is_drum(i, lexicon) for i in instruments):
         excluded = (*excluded, *(x for x in ("drums", "percussion") if x not in excluded))
     excluded = (*excluded, *_implied_bans(excluded, (*instruments, *named), lexicon))
@@ -76,6 +87,34 @@ def resolve(
         vocals,
         bool(wanted),
     )
+
+
+def _is_complete(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether an ensemble was named of which all players are known, as of a string quartet."""
+    names = reading.ids("ensemble")
+    return bool(names) and all(lexicon.row("ensemble", name).get("only") for name in names)
+
+
+def _colours(
+    style: Style,
+    excluded: tuple[str, ...],
+    instruments: list[str],
+    lexicon: Lexicon,
+    notes: Notes,
+) -> list[str]:
+    """What plays for a genre that is not the groove's; nothing where enough was named."""
+    found: list[str] = []
+    if not style.heard:
+        return found
+    for genre, instrument in blends.colours(style.genres, style.genre, lexicon):
+        if len(instruments) + len(found) >= _MOST_COLOURED:
+            break
+        known = instrument in instruments or instrument in found
+        if not known and not lexicon.is_excluded(instrument, excluded):
+            found.append(instrument)
+            why = f"gives it a colour of {lexicon.name('genre', genre)}"
+            notes.assumed("instrument", instrument, lexicon.name("instrument", instrument), why)
+    return found
 
 
 def _implied_bans(
@@ -121,7 +160,7 @@ def _vocals(reading: Reading, excluded: tuple[str, ...], notes: Notes) -> str:
     if asked and "vocals" not in excluded:
         if any(s.id == "none" for s in reading.of("vocals")):
             return "none"
-        notes.refused(asked[0].text, "instrumental only; no singing or words", asked[0], "vocals")
+        notes.refused(asked[0].text, _NO_VOCALS, asked[0], "vocals")
         return "requested"
     return "none"
 
@@ -149,6 +188,8 @@ def _implied(reading: Reading, lexicon: Lexicon) -> Iterator[str]:
         yield from (player for player in wish.who if player != "melody")
     for span in reading.of("genre"):
         yield from lexicon.row("genre", span.id).get("implies", ())
+    for span in reading.of("ensemble"):
+        yield from lexicon.row("ensemble", span.id)["instruments"]
 
 
 def _refuse_banned(instrument: str, span: Span | None, lexicon: Lexicon, notes: Notes) -> None:
@@ -179,7 +220,7 @@ def _seat(
         notes.refused(text, why, span, "instrument")
     elif span is not None:
         label = lexicon.name("instrument", instrument)
-        notes.heard(span, f"a little {label}" if span.reduced else label)
+        notes.heard(span, f"a little {label}" if span.reduced else degrees.label(span, label))
         named.append(instrument)
     else:
         named.append(instrument)

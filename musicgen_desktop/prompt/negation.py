@@ -11,16 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from musicgen_desktop.prompt import exchange
 from musicgen_desktop.prompt.spans import Span
-from musicgen_desktop.prompt.text import Token
+from musicgen_desktop.prompt.text import Token, cue_at
 
 Cues = Mapping[str, frozenset[tuple[str, ...]]]
 
 NEGATABLE = frozenset(
     {"genre", "instrument", "mood", "production", "structure", "use_case", "vocals", "tempo_word",
-     "scene", "era"}
+     "scene", "era", "ensemble"}
 )  # fmt: skip
-_NOUNS = frozenset({"genre", "instrument", "structure", "use_case", "vocals"})
+_NOUNS = frozenset({"genre", "instrument", "structure", "use_case", "vocals", "ensemble"})
+_NOTHING = frozenset({"nothing", "nichts"})
+_MANNERS = frozenset({"mood", "production", "tempo_word", "scene"})
+"""Kinds that a “nothing” rules out: “nothing loud” is no word on instruments."""
+_OPENS = frozenset(
+    {"start", "starts", "starting", "begin", "begins", "beginning", "open", "opens", "opening",
+     "intro", "end", "ends", "ending", "first"}
+)  # fmt: skip
 _SUBTRACTED = frozenset({"instrument", "vocals", "production"})
 _ARTICLES = frozenset({"a", "an", "the", "any", "with", "use", "using", "much", "many"})
 _DASHES = "-–−"
@@ -28,14 +36,6 @@ _OWN = frozenset({"vocals", "genre", "structure", "production", "scope", "name"}
 """Kinds whose words have a meaning of their own, also where one of them is a “no”."""
 _FAR = 9
 """Most words between a negation and the last thing it reaches."""
-
-
-def cue_at(words: Sequence[Token], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
-    """Tokens of the longest of the phrases that starts here; 0 for none."""
-    for count in (3, 2, 1):
-        if tuple(t.word for t in words[at : at + count]) in phrases and at + count <= len(words):
-            return count
-    return 0
 
 
 def cue_places(words: Sequence[Token], cues: Cues) -> frozenset[int]:
@@ -75,11 +75,16 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
             at += count
             continue
         count = cue_at(words, at, cues["negation"])
+        if count and exchange.is_exception(words, at, spans, reached, cues):
+            at += count
+            continue
         if count and not _inside(words[at], spans) and not _not_only(words, at):
             spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
             new = _reach(text, words, at + count, spans, cues, spreads=spreads)
             if (tuple(t.word for t in words[at + count : at + count + 1])) in cues["too"]:
                 new = _first_of(new, spans)  # “not too fast piano” wants a piano
+            if words[at].word in _NOTHING:
+                new = {i for i in new if spans[i].kind in _MANNERS}
             if words[at].word == "not" and count == 1:
                 new = _plainly_named(new, words[at + 1 :], spans)
             reached |= new
@@ -88,6 +93,8 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
             at += count
             continue
         at += 1
+    reached |= exchange.given_up(words, spans, cues)
+    reached -= set(exchange.excepted(words, spans, reached, cues))
     reached |= _suffixed(text, words, spans, cues)
     minuses = _minuses(text, spans)
     reached |= set(minuses)
@@ -102,8 +109,8 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
                 span,
                 start=start,
                 text=text[start : span.end],
-                negated=i in reached,
-                reduced=is_reduced,
+                negated=i in reached or span.negated,
+                reduced=is_reduced or span.reduced,
             )
         )
     return marked
@@ -159,6 +166,8 @@ def _solos(text: str, spans: Sequence[Span], reached: set[int]) -> list[Span]:
 
 def _not_only(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].word if at + 1 < len(words) else ""
+    if words[at].word in _NOTHING and following in {"but", "else", "als"}:
+        return True
     return (words[at].word == "not" and following in {"only", "just"}) or (
         words[at].word == "no"
         and following
@@ -308,11 +317,18 @@ def _suffixed(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cu
 def is_only(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> bool:
     """Whether the instruments that are named are meant to be all."""
     instruments = [s for s in spans if s.kind == "instrument" and not s.negated]
-    if any(s.kind == "only" and not s.negated for s in spans):
+    if any(s.kind == "only" and not s.negated and not _is_layer(s, spans) for s in spans):
         return True
     return any(
         _only_before(words, s, instruments, cues) or _only_after(words, s, instruments, cues)
         for s in instruments
+    )
+
+
+def _is_layer(only: Span, spans: Sequence[Span]) -> bool:
+    """Whether a “piano loop” is one layer of more: another genre or player is named beside it."""
+    return only.text.lower().rstrip("s").endswith("loop") and any(
+        s.kind in {"genre", "instrument"} and not s.negated and s.start != only.start for s in spans
     )
 
 
@@ -326,6 +342,8 @@ def _only_before(
         gap = words[place + count : len(before)]
         if not count or len(gap) > 2 or _not_only(words, place - 1):
             continue
+        if _OPENS & {t.word for t in words[max(0, place - 3) : place]}:
+            continue  # “starts with a solo flute” says nothing of the rest
         if words[place].word == "solo" and place and _thing_at(words[place - 1], instruments):
             continue
         if all(t.is_word and (t.word,) not in cues["joiner"] for t in gap):
@@ -341,6 +359,8 @@ def _only_after(
     if not after:
         return False
     place = after[0]
+    if words[place].word == "," and cue_at(words, place + 1, cues["only_after"]) > 1:
+        place += 1  # “flute and harp, nothing else”
     word = words[place].word
     if word == "solo" or not cue_at(words, place, cues["only_after"]):
         return False

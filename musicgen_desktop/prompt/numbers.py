@@ -25,7 +25,15 @@ _WORDS = {
     "one and a half": 1.5, "two and a half": 2.5, "three and a half": 3.5, "a couple of": 2,
     "a few": 3, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "dreißig": 30,
     "une": 1, "deux": 2, "trois": 3, "trente": 30, "un": 1, "dos": 2, "tres": 3, "treinta": 30,
-    "halbe": 0.5, "eine halbe": 0.5, "demi": 0.5, "une demi": 0.5, "medio": 0.5, "medium": 0,
+    "otto": 8, "uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "dieci": 10,
+    "venti": 20, "trenta": 30, "quaranta": 40, "sessanta": 60, "mezzo": 0.5, "mezz'": 0.5,
+    "um": 1, "uma": 1, "dois": 2, "duas": 2, "quatro": 4, "cinco": 5, "dez": 10, "quinze": 15,
+    "vinte": 20, "trinta": 30, "quarenta": 40, "sessenta": 60, "meio": 0.5, "meia": 0.5,
+    "cuatro": 4, "diez": 10, "veinte": 20, "cuarenta": 40, "sesenta": 60, "quince": 15,
+    "quatre": 4, "cinq": 5, "dix": 10, "vingt": 20, "quarante": 40, "soixante": 60,
+    "ein": 1, "funfzehn": 15, "fünfzehn": 15, "fünf": 5, "zehn": 10, "zwanzig": 20, "vierzig": 40,
+    "sechzig": 60, "neunzig": 90, "halbe": 0.5,
+    "eine halbe": 0.5, "demi": 0.5, "une demi": 0.5, "medio": 0.5, "medium": 0,
 }  # fmt: skip
 _SPOKEN = "|".join(
     re.escape(w).replace(r"\ ", r"[\s-]+")
@@ -35,9 +43,9 @@ _SPOKEN = "|".join(
 SPOKEN_NUMBER = rf"(?<![\w-])(?:{_SPOKEN})(?!\w)"
 """A pattern of numbers in words, for `value_of`."""
 _NUMBER = rf"(?P<n>\d+(?:[.,]\d+)?(?:\s*½)?|½|(?<![\w-])(?:{_SPOKEN})(?![\w]))"
-_SECOND = r"(?:seconds?|secs?|sec|s|sekunden?|sek|secondes?|segundos?|seg)"
-_MINUTE = r"(?:minutes?|mins?|min|m|minuten?|minutos?|minuto)"
-_HOUR = r"(?:hours?|hrs?|hr|h|stunden?|heures?|horas?)"
+_SECOND = r"(?:seconds?|secs?|sec|s|sekunden?|sek|secondes?|segundos?|seg|secondi|secondo)"
+_MINUTE = r"(?:minutes?|mins?|min|m|minuten?|minutos?|minut[io])"
+_HOUR = r"(?:hours?|hrs?|hr|h|stunden?|heures?|horas?|or[ae])"
 _EDGE = r"(?![\w#])"
 _LABEL = (
     r"(?P<label>intro|verse|pre[\s-]?chorus|chorus|hook|bridge|break(?:down)?|drop|build(?:[\s-]?up)?|"
@@ -94,6 +102,9 @@ _TRAPS = re.compile(
     r"|\b(?:19|20)\d\d(?!['’]?s)\b|#\d+\b|\bno\.?\s*\d+\b(?=\s*(?:in|op))|\bop(?:us)?\.?\s*\d+\b"
     r"|\bv\d+(?:\.\d+)*\b|\b\d+(?:[.,]\d+)?\s*x\b|\b\d+k\b"
 )
+_YEAR = re.compile(
+    r"(?<![\w#:/.-])(?:19[2-9]\d|200\d)(?!\s*(?:bpm|hz|x|k|bars?|s\b|sec))(?![\w/:.]\d|\w|['’]s)"
+)
 _PASS = re.compile(r"\b(?:8|16|64)[\s-]?bit\b|\b12[\s-]?strings?\b")
 _CLOCK = re.compile(r"\b(?:[1-9]|1[0-2])(?::\d\d)?\s*(?:a\.?m\.?|p\.?m\.?)(?![\w#])")
 
@@ -102,6 +113,9 @@ def _take_traps(scratch: Scratch) -> None:
     for match in list(_CLOCK.finditer(scratch.left)):
         if match[0].replace(".", "").endswith(("am", "pm")):
             scratch.take(match.start(), match.end(), "scene", "night")
+    for match in list(_YEAR.finditer(scratch.left)):
+        decade = match[0][2] + "0s"
+        scratch.take(match.start(), match.end(), "era", "2000s" if match[0][0] == "2" else decade)
     for match in list(_TRAPS.finditer(scratch.left)):
         if not _PASS.fullmatch(match[0]):
             kind = "tuning" if match[0].rstrip(" tunig").endswith("hz") else "noise"
@@ -132,13 +146,15 @@ def _take_moments(scratch: Scratch) -> None:
 
 # --- bars ---------------------------------------------------------------------------------------
 
-_BAR = r"(?:bars?|measures?|takte?n?|mesures?|compases)"
+_BAR = r"(?:bars?|measures?|takte?n?|mesures?|compas(?:es)?|compassos?|battut[ae])"
 _BARS_AFTER = re.compile(
     r"(?<!\w)" + _LABEL + r"['’]?\s*(?:\(\s*(?:x\s*)?(?P<n>\d{1,3})\s*(?:" + _BAR + r")?\s*\)|"
     r"[:=]?\s*(?P<m>\d{1,3})[\s-]*" + _BAR + r")(?:\s*" + _BAR + r")?"
 )
 _BARS_BEFORE = re.compile(
-    rf"(?<![\w.]){_NUMBER}[\s-]*{_BAR}(?:\s+(?:of|for|long|the|a|an))*\s+" + _LABEL + r"(?!\w)"
+    rf"(?<![\w.]){_NUMBER}[\s-]*{_BAR}(?:\s+(?:of|for|long|the|a|an))*\s+"
+    + _LABEL
+    + r"(?:e?s)?(?!\w)"
 )
 _BARS_ALONE = re.compile(rf"(?<![\w.]){_NUMBER}[\s-]*{_BAR}(?!\w)(?!\s*blues)")
 
@@ -155,7 +171,10 @@ def _take_bars(scratch: Scratch) -> None:
 
 # --- tempo --------------------------------------------------------------------------------------
 
-_BPM = r"(?:b\.?p\.?m\.?|beats?\s+(?:per|a)\s+minute|schl[aä]ge\s+pro\s+minute)"
+_BPM = (
+    r"(?:b\.?p\.?m\.?s?|bmp|beats?\s+(?:per|a)\s+minute|schl[aä]gen?\s+(?:pro|in\s+der)\s+minute|"
+    r"bat(?:idas|tements|titi)\s+(?:por|par|al)\s+minut[eo]|puls(?:ations|aciones)\s+p[ao]r\s+minut[eo])"
+)
 _TO = r"\s*(?:bpm\s*)?(?:-|–|—|to|bis|and|or|à|a)\s*"
 _N = r"(?P<n>\d{2,3}(?:\.\d+)?)"
 _N2 = r"(?P<n2>\d{2,3}(?:\.\d+)?)"
@@ -214,6 +233,14 @@ _BOTH = re.compile(
 _HALF_MORE = re.compile(
     r"(?<!\w)(?P<n>\d+|an?|one|two|three)\s+(?P<unit>minutes?|hours?)\s+and\s+a\s+half\b"
 )
+_MORE = {"trente": 30, "treinta": 30, "trinta": 30, "trenta": 30, "dreißig": 30, "dreissig": 30,
+         "thirty": 30, "fifteen": 15, "quinze": 15, "quince": 15, "quindici": 15, "vingt": 20,
+         "media": 30, "medio": 30, "meia": 30, "meio": 30, "mezzo": 30, "demie": 30,
+         "forty five": 45, "forty-five": 45}  # fmt: skip
+_MINUTE_MORE = re.compile(
+    rf"(?<![\w.]){_NUMBER}[\s-]*{_MINUTE}\s+(?:(?:et|y|e|und|and)\s+)?(?:une?\s+)?"
+    rf"(?P<more>{'|'.join(_MORE)})(?!\w)(?!\s*{_SECOND}\b)"
+)
 _CLOCKED = re.compile(
     r"(?<![\w:.])(?:(?P<h>\d):)?(?P<m>\d{1,2}):(?P<s>[0-5]\d)(?:\s*(?:min(?:utes?)?|long|length|m))?(?![\w:])"
 )
@@ -221,6 +248,7 @@ _PRIMES = re.compile(r"(?<![\w.])(?P<m>\d{1,2})\s?['’′]\s?(?P<s>[0-5]\d)\s?(
 _SECONDS = re.compile(rf"(?<![\w.:/]){_NUMBER}(?P<gap>[\s-]*)(?P<unit>{_SECOND}){_EDGE}")
 _MINUTES = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*(?P<unit>{_MINUTE}){_EDGE}")
 _HOURS = re.compile(rf"(?<![\w.:/]){_NUMBER}[\s-]*{_HOUR}{_EDGE}")
+_DRUM_MACHINES = {"808s", "909s", "707s", "606s", "303s"}
 _DECADE_NUMBERS = {20, 30, 40, 50, 60, 70, 80, 90}
 _LONG_AFTER = re.compile(
     r"\s*(?:long|duration|length|in\s+length|clip|spot|total|max|piece\b|runtime|ad\b|advert|jingle|"
@@ -237,7 +265,7 @@ _ERA_AFTER = re.compile(
 
 def _take_durations(scratch: Scratch) -> None:
     def seconds(match: re.Match[str]) -> tuple[str, object] | None:
-        if match["unit"] == "s" and _is_decade(match, scratch.left):
+        if match["unit"] == "s" and (_is_decade(match, scratch.left) or match[0] in _DRUM_MACHINES):
             return None
         if match["unit"] in {"s", "m"} and not match["n"][:1].isdigit():
             return None
@@ -258,6 +286,11 @@ def _take_durations(scratch: Scratch) -> None:
         return ("duration", total) if total > 0 else None
 
     _each(scratch, _BOTH, lambda m: ("duration", value_of(m["n"]) * 60.0 + float(m["s"])))
+    _each(
+        scratch,
+        _MINUTE_MORE,
+        lambda m: ("duration", value_of(m["n"]) * 60.0 + _MORE[m["more"]]),
+    )
     _each(
         scratch,
         _HALF_MORE,
@@ -286,6 +319,8 @@ def _is_decade(match: re.Match[str], text: str) -> bool:
         return False
     if _LONG_BEFORE.search(before) and re.match(r"\s*(?:$|[,.;!)\n])", after):
         return False
+    if number == 60 and not after.strip(" .!") and before.rstrip().endswith(","):
+        return False  # at the end of a list of tags it is rather a length
     return number >= 50 or bool(re.search(r"\b(?:the|der|les|los)\s*$", before))
 
 

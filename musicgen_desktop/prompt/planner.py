@@ -14,8 +14,8 @@ from typing import Any
 
 from musicgen_desktop import resources
 from musicgen_desktop.music.plan import MusicPlan
+from musicgen_desktop.prompt import degrees, lineup, passages, shaping, styles, templates, timing
 from musicgen_desktop.prompt import lexicon as lexicons
-from musicgen_desktop.prompt import lineup, passages, shaping, styles, templates, timing
 from musicgen_desktop.prompt import overrides as overriding
 from musicgen_desktop.prompt.explain import Notes, PlanResult
 from musicgen_desktop.prompt.forms import Form
@@ -26,6 +26,7 @@ from musicgen_desktop.prompt.spans import Reading
 from musicgen_desktop.prompt.styles import Style
 from musicgen_desktop.prompt.title import title
 
+_STRUCTURE_KINDS = ("structure", "bars", "anchor", "layout", "placed", "scope")
 _NO_NAMES = (
     "artists and works aren’t imitated; say what you like about the sound instead: "
     "its genre, mood or instruments"
@@ -96,6 +97,7 @@ class Planner:
             vocals=players.vocals,
             structure=(
                 *shaping.structure_ids(reading),
+                *shaping.end_ids(reading, _use_row(reading, lexicon), loops=form.loops),
                 *passages.ids(reading, players.instruments, lexicon),
             ),
             production=_production(reading, lexicon, notes),
@@ -183,11 +185,17 @@ def _tempo(
 
 
 def _production(reading: Reading, lexicon: Lexicon, notes: Notes) -> tuple[str, ...]:
-    for kind in ("production", "use_case", "era"):
+    for kind in ("production", "use_case", "era", "ensemble"):
         for span in reading.of(kind):
-            notes.heard(span, lexicon.name(kind, span.id))
+            notes.heard(span, degrees.label(span, lexicon.name(kind, span.id)))
     sparse = ["sparse"] if any(s.reduced for s in reading.spans) else []
-    return tuple(dict.fromkeys([*reading.ids("production"), *sparse]))
+    use = _use_row(reading, lexicon).get("production", ())
+    return tuple(dict.fromkeys([*reading.ids("production"), *sparse, *use]))
+
+
+def _use_row(reading: Reading, lexicon: Lexicon) -> Mapping[str, Any]:
+    """What is known of the first use case; an empty row where there is none."""
+    return lexicon.row("use_case", next(iter(reading.ids("use_case")), ""))
 
 
 def _explicit(reading: Reading, setting: Overrides, frame: timing.Frame) -> tuple[str, ...]:
@@ -202,7 +210,7 @@ def _explicit(reading: Reading, setting: Overrides, frame: timing.Frame) -> tupl
         "instruments": bool(setting.instruments) or reading.first("instrument") is not None,
         "excluded": bool(setting.exclude) or any(s.negated for s in reading.spans),
         "moods": bool(setting.moods) or reading.first("mood") is not None,
-        "structure": any(True for _ in reading.of("structure", "bars", "anchor", "scope")),
+        "structure": any(True for _ in reading.of(*_STRUCTURE_KINDS)),
         "swing": setting.swing is not None,
     }
     return tuple(name for name, is_stated in stated.items() if is_stated)

@@ -15,11 +15,13 @@ class Span:
     Attributes:
         start: Place in the text. end: one past it. text: as typed.
         kind: genre, instrument, mood, production, structure, use_case, scene, tempo_word, bpm,
-            bpm_range, key, mode, metre, duration, bars, anchor, era, vocals, only, swing, scope
+            bpm_range, key, mode, metre, duration, bars, anchor, layout (labels in order), placed
+            (a section at a share of the piece), era, vocals, only, swing, scope
             (a wish for a part of the piece), name (of an artist or a work), and noise for numbers
             that mean nothing here.
         value: An id for words; a number, a pair or a name for the grammar of numbers.
         negated: Under a “no”. reduced: asked for sparingly.
+        degree: How strongly it is asked for: 1 plainly, more for “very”, less for “slightly”.
     """
 
     start: int
@@ -29,6 +31,7 @@ class Span:
     value: object
     negated: bool = False
     reduced: bool = False
+    degree: float = 1.0
 
     @property
     def id(self) -> str:
@@ -61,6 +64,7 @@ class Reading:
         ignored: Words that carried no meaning here.
         language: ISO 639-1 code.
         only: Whether the instruments named are all there shall be.
+        exceptions: Starts of the things that a ban is said not to cover.
     """
 
     text: str
@@ -68,6 +72,7 @@ class Reading:
     ignored: tuple[str, ...] = ()
     language: str = "en"
     only: bool = False
+    exceptions: frozenset[int] = frozenset()
 
     def of(self, *kinds: str) -> Iterator[Span]:
         """Wished (not negated) spans of these kinds."""
@@ -99,13 +104,23 @@ class Scratch:
         """The text with blanks where something was taken; same length as the original."""
         return self._left
 
-    def take(self, start: int, end: int, kind: str, value: object) -> None:
+    def take(
+        self,
+        start: int,
+        end: int,
+        kind: str,
+        value: object,
+        *,
+        negated: bool = False,
+        degree: float = 1.0,
+    ) -> None:
         """Takes a piece out and notes what it means."""
         while start < end and self.text[start].isspace():
             start += 1
         while end > start and self.text[end - 1].isspace():
             end -= 1
-        self.spans.append(Span(start, end, self.text[start:end], kind, value))
+        span = Span(start, end, self.text[start:end], kind, value, negated, degree < 1.0, degree)
+        self.spans.append(span)
         self.blank(start, end)
 
     def blank(self, start: int, end: int) -> None:

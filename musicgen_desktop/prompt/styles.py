@@ -8,26 +8,30 @@ beside it, is the common currency of moods, scenes, genres and use cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from musicgen_desktop.prompt import clash
+from musicgen_desktop.prompt import blends, clash, degrees
 from musicgen_desktop.prompt.explain import Notes
 from musicgen_desktop.prompt.lexicon import FEELINGS, Lexicon
 from musicgen_desktop.prompt.overrides import Overrides
-from musicgen_desktop.prompt.spans import Reading, Span
+from musicgen_desktop.prompt.spans import Reading
 
 DEFAULT_GENRE = "pop"
 _HEARD_WEIGHTS = {"mood": 1.0, "scene": 0.6, "use_case": 0.5, "production": 0.4}
 _PRIOR_WEIGHTS = {
     "use_case": 3.0,
+    "ensemble": 2.0,
     "instrument": 1.2,
     "production": 1.0,
     "mood": 1.0,
     "scene": 1.0,
     "era": 0.9,
 }
+_CLEARLY_CALM = 0.25
+_LESS_DENSE = -0.5
+"""Density of a wish for little of an instrument."""
 _ERA_GENRES = {
     "80s": "synthwave",
     "70s": "disco",
@@ -69,8 +73,7 @@ def resolve(reading: Reading, overrides: Overrides, lexicon: Lexicon, notes: Not
     """Decides genre, moods and feeling, and says so."""
     moods = _moods(reading, overrides, lexicon, notes)
     genres, heard = _genres(reading, overrides, moods, lexicon, notes)
-    playable = next((g for g in genres if lexicon.row("genre", g).get("playable")), None)
-    genre = playable or str(lexicon.row("genre", genres[0])["nearest"])
+    genre = lexicon.nearest(genres[0])
     if heard:
         _refuse_missing(reading, genres, genre, lexicon, notes)
     stated = _stated_feel(reading, moods, lexicon)
@@ -95,7 +98,7 @@ def _moods(
         if span.id in banned:
             continue
         moods.append(span.id)
-        notes.heard(span, lexicon.name("mood", span.id))
+        notes.heard(span, degrees.label(span, lexicon.name("mood", span.id)))
     clash.tell_moods_apart(moods, lexicon, notes)
     for span in reading.of("scene"):
         row = lexicon.row("scene", span.id)
@@ -116,7 +119,7 @@ def _genres(
     notes: Notes,
 ) -> tuple[tuple[str, ...], bool]:
     spans = list(reading.of("genre"))
-    named = _main_first(spans, reading.text, lexicon)
+    named = blends.main_first(reading, lexicon)
     if overrides.genre is not None:
         notes.was_set("genre", overrides.genre, lexicon.name("genre", overrides.genre))
         rest = [g for g in named if g != overrides.genre]
@@ -127,25 +130,9 @@ def _genres(
     if strong:
         return tuple(strong), True
     guess, why = _guess(reading, moods, named, lexicon)
-    nearest = str(lexicon.row("genre", guess)["nearest"])
+    nearest = lexicon.nearest(guess)
     notes.assumed("genre", nearest, lexicon.name("genre", nearest), why, lexicon.playable("genre"))
     return tuple(dict.fromkeys((guess, *named, nearest))), False
-
-
-def _main_first(spans: list[Span], text: str, lexicon: Lexicon) -> list[str]:
-    """Ids, the main one first: in “ambient techno” the last word of the compound is the head."""
-    if not spans:
-        return []
-    run = [spans[0]]
-    for span in spans[1:]:
-        if text[run[-1].end : span.start].strip(" -") or span.start < run[-1].end:
-            break
-        run.append(span)
-    ids = [run[-1].id, *(s.id for s in spans)]
-    whole = [i for i in ids if i == "solo_piano"]
-    weak = [i for i in ids if lexicon.row("genre", i).get("weak")]
-    strong = [i for i in ids if i not in weak]
-    return list(dict.fromkeys([*whole, *strong, *weak]))
 
 
 def _guess(
@@ -163,10 +150,12 @@ def _guess(
     only_piano = reading.only and set(reading.ids("instrument")) == {"piano"}
     if only_piano:
         return "solo_piano", "piano alone"
-    for kind in ("use_case", "instrument", "production", "scene", "mood"):
+    for kind in ("ensemble", "use_case", "instrument", "production", "scene", "mood"):
         for span in reading.of(kind):
             vote(
-                str(lexicon.row(kind, span.id).get("genre") or ""), _PRIOR_WEIGHTS[kind], span.text
+                str(lexicon.row(kind, span.id).get("genre") or ""),
+                _PRIOR_WEIGHTS[kind] * min(1.0, span.degree),
+                span.text,
             )
     for span in reading.of("era"):
         vote(_ERA_GENRES.get(span.id, ""), _PRIOR_WEIGHTS["era"], span.text)
@@ -177,25 +166,36 @@ def _guess(
     banned = {s.id for s in reading.negated("genre")}
     scores = {g: s for g, s in scores.items() if g not in banned}
     if not scores:
-        return (
-            DEFAULT_GENRE if DEFAULT_GENRE not in banned else "cinematic",
-            "nothing said which genre",
-        )
+        return _by_feeling(reading, moods, banned, lexicon)
     best = max(scores, key=lambda g: scores[g])
     return best, f"goes with “{causes[best]}”"
+
+
+def _by_feeling(
+    reading: Reading, moods: tuple[str, ...], banned: Collection[str], lexicon: Lexicon
+) -> tuple[str, str]:
+    """The genre for images and moods that speak for none; the usual one where there are none."""
+    first = reading.first("scene") or reading.first("mood")
+    if first is not None and first.kind == "scene":
+        excited = _stated_feel(reading, moods, lexicon)["arousal"]
+        guess = "ambient" if excited < -_CLEARLY_CALM else "cinematic"
+        if guess not in banned:
+            return guess, f"goes with “{first.text}”"
+    default = next(g for g in (DEFAULT_GENRE, "cinematic", "ambient") if g not in banned)
+    return default, "nothing said which genre"
 
 
 def _refuse_missing(
     reading: Reading, genres: tuple[str, ...], genre: str, lexicon: Lexicon, notes: Notes
 ) -> None:
-    playable_heard = any(lexicon.row("genre", g).get("playable") for g in genres)
     for wanted in genres:
         row = lexicon.row("genre", wanted)
         if row.get("playable"):
             continue
         span = next((s for s in reading.of("genre") if s.id == wanted), None)
         name = lexicon.name("genre", genre)
-        why = f"not yet; played as {name} here" if playable_heard else f"not yet; nearest is {name}"
+        is_main = wanted == genres[0]
+        why = f"not yet; nearest is {name}" if is_main else f"not yet; colours the {name}"
         notes.refused(span.text if span else lexicon.name("genre", wanted), why, span, "genre")
 
 
@@ -203,21 +203,27 @@ def _stated_feel(reading: Reading, moods: tuple[str, ...], lexicon: Lexicon) -> 
     totals = dict.fromkeys(FEELINGS, 0.0)
     weights = dict.fromkeys(FEELINGS, 0.0)
 
-    def add(row: Mapping[str, Any], weight: float) -> None:
+    def add(row: Mapping[str, Any], weight: float, degree: float = 1.0) -> None:
         for name in FEELINGS:
             if row.get(name) is not None:
-                totals[name] += float(row[name]) * weight
-                weights[name] += weight
+                totals[name] += float(row[name]) * degree * weight * degree
+                weights[name] += weight * degree
 
+    asked = {span.id: span.degree for span in reading.of("mood")}
     for rank, mood in enumerate(moods):
-        add(lexicon.row("mood", mood), _HEARD_WEIGHTS["mood"] / (1 + 0.15 * rank))
+        weight = _HEARD_WEIGHTS["mood"] / (1 + 0.15 * rank)
+        add(lexicon.row("mood", mood), weight, asked.get(mood, 1.0))
     for kind in ("scene", "use_case", "production"):
         for span in reading.of(kind):
-            add(lexicon.row(kind, span.id), _HEARD_WEIGHTS[kind])
+            add(lexicon.row(kind, span.id), _HEARD_WEIGHTS[kind], span.degree)
+    for span in reading.of("instrument"):
+        if span.degree != 1.0:
+            add({"density": _LESS_DENSE if span.degree < 1.0 else -_LESS_DENSE}, 0.5)
     for span in reading.negated("mood"):
         row = {k: -0.5 * float(v) for k, v in lexicon.row("mood", span.id).items() if k in FEELINGS}
         add(row, 0.5)
-    return {n: round(totals[n] / weights[n], 3) if weights[n] else 0.0 for n in FEELINGS}
+    means = {n: totals[n] / weights[n] if weights[n] else 0.0 for n in FEELINGS}
+    return {name: round(min(1.0, max(-1.0, mean)), 3) for name, mean in means.items()}
 
 
 def _blend(
@@ -226,6 +232,9 @@ def _blend(
     """Words move the genre's own feeling: most of the way for mood, less for sound."""
     base = {**lexicon.row("genre", genre)["feel"]}
     base.update(lexicon.row("genre", genres[0]).get("feel", {}))
+    colour = lexicon.row("genre", genres[1]).get("feel", {}) if genres[1:] else {}
+    for name, value in colour.items():
+        base[name] += (value - base[name]) * blends.COLOUR_SHARE
     feel = {}
     for name in FEELINGS:
         low = 0.0 if name in {"tension", "space"} else -1.0

@@ -28,6 +28,11 @@ _ENERGY = {
     "drop": 0.95, "break": 0.35, "theme": 0.55, "develop": 0.65, "climax": 0.95, "aftermath": 0.3,
     "hook": 0.85, "solo": 0.8, "outro": 0.35, "a": 0.55, "b": 0.7, "loop": 0.6, "ending": 0.3,
 }  # fmt: skip
+_LIKED = {"intro": 4, "pre_chorus": 4, "build": 4, "break": 4, "outro": 4}
+_USUAL_BARS = 8
+_LATER = 0.04
+"""What each return of a section adds to its energy in a form that was spelt out."""
+_LETTERS = frozenset({"a", "b", "bridge", "develop"})
 LABELS = frozenset(_ENERGY)
 """Every label that a section may have."""
 
@@ -55,11 +60,13 @@ class Template:
     Attributes:
         id: Of the template. slots: its sections.
         cycle: First and one past the last slot of what may be repeated, or None.
+        complete: Whether it is a piece even without an intro (a rondo begins at once).
     """
 
     id: str
     slots: tuple[Slot, ...]
     cycle: tuple[int, int] | None = None
+    complete: bool = False
 
     @property
     def bars(self) -> int:
@@ -74,7 +81,7 @@ class Template:
     def is_whole(self) -> bool:
         """Whether it is a piece, not a fragment: an intro, then sections of two kinds or more."""
         kinds = {slot.label for slot in self.slots} - {"intro", "outro"}
-        return self.slots[0].label == "intro" and len(kinds) >= 2
+        return (self.complete or self.slots[0].label == "intro") and len(kinds) >= 2
 
     def repeated(self, times: int) -> Template:
         """With its cycle played so many times."""
@@ -105,6 +112,7 @@ def parse(data: Mapping[str, Any]) -> dict[str, tuple[Template, ...]]:
                 row["id"],
                 tuple(Slot(*cells) for cells in row["sections"]),
                 tuple(row["cycle"]) if "cycle" in row else None,
+                bool(row.get("complete")),
             )
             for row in rows
         )
@@ -181,7 +189,7 @@ def _missing(template: Template, wanted: Sequence[str]) -> list[str]:
 
 def inserted(template: Template, label: str) -> Template:
     """With a section of this label where such a section usually stands."""
-    slot = Slot(label, 1, 4, 16, _ENERGY.get(label, 0.6))
+    slot = Slot(label, 1, 8 if label == "climax" else 4, 16, _ENERGY.get(label, 0.6))
     slots = list(template.slots)
     if label == "intro":
         place = 0
@@ -189,7 +197,7 @@ def inserted(template: Template, label: str) -> Template:
         place = len(slots)
     else:
         place = max(range(len(slots)), key=lambda i: (slots[i].energy, i))
-        if slot.energy > slots[place].energy:
+        if slot.energy > slots[place].energy or label == "climax":
             place += 1
         place = max(place, min(1, len(slots)))
     return replace(template, slots=(*slots[:place], slot, *slots[place:]), cycle=None)
@@ -204,16 +212,89 @@ def from_wish(bars: Sequence[tuple[str, int]]) -> Template:
     return Template("wished", slots)
 
 
-def anchored(template: Template, bars: int, label: str, bar: int) -> list[Slot]:
-    """The slots with the first section of a label starting at a bar."""
-    places = [i for i, slot in enumerate(template.slots) if slot.label == label and i > 0]
-    if not places:
-        template = inserted(replace(template, cycle=None), label)
-        places = [i for i, slot in enumerate(template.slots) if slot.label == label]
-    place = max(1, places[0]) if len(template.slots) > 1 else 0
-    before = replace(template, slots=template.slots[:place], cycle=None)
-    after = replace(template, slots=template.slots[place:], cycle=None)
-    return [*allot(before, bar), *allot(after, bars - bar)]
+def from_layout(labels: Sequence[str], bars: int, *, with_intro: bool) -> Template:
+    """The form whose sections were named in order; forms of letters are played as often as fits.
+
+    Args:
+        labels: Sections in order.
+        bars: To be filled, about.
+        with_intro: Whether a short intro comes before it.
+    """
+    body = list(labels)
+    liked = sum(_LIKED.get(label, _USUAL_BARS) for label in body)
+    if set(body) <= _LETTERS:
+        equal = _equal(body, bars, with_intro=with_intro)
+        if equal is not None:
+            return equal
+        body *= max(1, round(bars / liked))
+    if with_intro and body[0] != "intro":
+        body.insert(0, "intro")
+    seen: Counter[str] = Counter()
+    slots = []
+    for label in body:
+        size = _LIKED.get(label, _USUAL_BARS)
+        energy = min(1.0, _ENERGY.get(label, 0.6) + _LATER * seen[label])
+        slots.append(Slot(label, 1, size, 4 * size, energy))
+        seen[label] += 1
+    return Template("layout", tuple(slots))
+
+
+def _equal(body: Sequence[str], bars: int, *, with_intro: bool) -> Template | None:
+    """A form of letters in sections of one length, once or several times, after an intro."""
+    options = []
+    for times in range(1, 1 + max(1, bars // (4 * len(body)))):
+        parts = times * len(body)
+        for size in range(4, 17):
+            intro = bars - parts * size
+            if intro == 0 if not with_intro else 1 <= intro <= 8:
+                price = _SIZE_COST.get(size, 1.2 if size % 2 else 0.7)
+                options.append((price + 0.3 * _SIZE_COST.get(intro, 0.8), times, size, intro))
+    if not options:
+        return None
+    _, times, size, intro = min(options)
+    slots = [Slot("intro", intro, intro, intro, _ENERGY["intro"])] if intro else []
+    seen: Counter[str] = Counter()
+    for label in list(body) * times:
+        energy = min(1.0, _ENERGY[label] + _LATER * seen[label])
+        slots.append(Slot(label, size, size, size, energy))
+        seen[label] += 1
+    return Template("letters", tuple(slots))
+
+
+def anchored(template: Template, bars: int, moments: Sequence[tuple[str, int]]) -> list[Slot]:
+    """The slots with sections of the labels starting at the bars, in order of time.
+
+    Args:
+        template: The form.
+        bars: To be filled.
+        moments: Labels with their bars, ascending, inside the form.
+    """
+    rest = replace(template, cycle=None)
+    found: list[Slot] = []
+    done = 0
+    for label, bar in moments:
+        places = _later_places(rest, label)
+        if not places:
+            rest = inserted(rest, label)
+            places = _later_places(rest, label) or [0]
+        before = _thinned(rest.slots[: places[0]], bar - done)
+        if before:
+            found += allot(replace(rest, slots=before), bar - done)
+        rest = replace(rest, slots=rest.slots[places[0] :])
+        done = bar
+    return [*found, *allot(replace(rest, slots=_thinned(rest.slots, bars - done)), bars - done)]
+
+
+def _later_places(template: Template, label: str) -> list[int]:
+    return [i for i, slot in enumerate(template.slots) if slot.label == label and i > 0]
+
+
+def _thinned(slots: tuple[Slot, ...], bars: int) -> tuple[Slot, ...]:
+    """At most as many slots as bars; the first, which has its moment, stays."""
+    kept = list(slots)
+    while len(kept) > max(1, bars):
+        kept.remove(min(kept[1:], key=lambda s: s.energy))
+    return tuple(kept)
 
 
 def allot(template: Template, bars: int) -> list[Slot]:

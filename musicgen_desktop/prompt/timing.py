@@ -144,7 +144,8 @@ def _tempo_word(reading: Reading, notes: Notes) -> str:
         return "medium" if hedged else ""
     notes.heard(words[0], words[0].id)
     for other in words[1:]:
-        if other.id != words[0].id and not {other.id, words[0].id} & {"medium"}:
+        apart = other.start != words[0].start and "medium" not in {other.id, words[0].id}
+        if other.id != words[0].id and apart:
             notes.refused(
                 other.text,
                 f"two tempi at once; {words[0].text.lower()} came first",
@@ -186,16 +187,27 @@ def _band(
     if "bpm" in tempo_row:
         return _italian(tempo_row["bpm"], low, high)
     span = high - low
-    if word == "slow":
-        return max(MIN_BPM, low * 0.95), low + 0.12 * span
-    if word == "fast":
-        return high - 0.05 * span, high * 1.12
+    if word in {"slow", "fast"}:
+        asked = reading.first("tempo_word")
+        return _worded(word, low, high, asked.degree if asked is not None else 1.0)
     arousal = style.stated_feel.get("arousal", 0.0)
     if not arousal:
         return low, high
     middle = low + span * (0.5 + 0.35 * max(-1.0, min(1.0, arousal)))
     half = span * 0.3
     return max(low, middle - half), min(high, middle + half)
+
+
+def _worded(word: str, low: float, high: float, degree: float) -> tuple[float, float]:
+    """The slow or the fast end of a range, further out for “very”, further in for “a bit”."""
+    span = high - low
+    if word == "slow":
+        if degree > 1.0:
+            return max(MIN_BPM, low * 0.8), max(MIN_BPM, low * 0.95)
+        return max(MIN_BPM, low * 0.95), low + (0.12 if degree == 1.0 else 0.3) * span
+    if degree > 1.0:
+        return min(MAX_BPM, high * 1.08), min(MAX_BPM, high * 1.25)
+    return high - (0.05 if degree == 1.0 else 0.3) * span, high * (1.12 if degree == 1.0 else 1.02)
 
 
 def _italian(band: list[float], low: float, high: float) -> tuple[float, float]:

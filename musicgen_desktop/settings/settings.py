@@ -91,6 +91,12 @@ class Settings:
     autoplay: bool | None = _declared(
         None, "Play new tracks", "The first take plays by itself when it is done.", "switch"
     )
+    hear_early: bool = _declared(
+        True,
+        "Hear it early",
+        "The first bars play while the rest of the track is still being made.",
+        "switch",
+    )
     backend: str = _declared(
         "auto",
         "Sound output",

@@ -51,6 +51,7 @@ class GatedProducer(QuickProducer):
         order: Order,
         on_progress: Callable[[Progress], None],
         is_cancelled: Callable[[], bool],
+        on_audio: Callable[[bytes], None] | None = None,
     ) -> Outcome:
         on_progress(Progress("rendering", 0.63, 3.2))
         while not self.gate.wait(0.01):

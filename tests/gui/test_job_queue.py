@@ -36,6 +36,7 @@ class FakeProducer:
         order: Order,
         on_progress: Callable[[Progress], None],
         is_cancelled: Callable[[], bool],
+        on_audio: Callable[[bytes], None] | None = None,
     ) -> Outcome:
         on_progress(Progress("rendering", 0.5, 3.0))
         while not is_cancelled():

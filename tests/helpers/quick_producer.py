@@ -36,6 +36,7 @@ class QuickProducer:
         order: Order,
         on_progress: Callable[[Progress], None],
         is_cancelled: Callable[[], bool],
+        on_audio: Callable[[bytes], None] | None = None,
     ) -> Outcome:
         """Makes the track."""
         on_progress(Progress("rendering", 0.5, 1.0))

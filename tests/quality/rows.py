@@ -15,9 +15,9 @@ GRID_GENRES = frozenset(
 )  # fmt: skip
 """Genres played on a strict grid: measure 8 is hard for these only."""
 RHYTHMIC_GENRES = GRID_GENRES | {"lofi_hiphop"}
-PULSELESS_GENRES = frozenset({"ambient", "solo_piano"})
+PULSELESS_GENRES = frozenset({"ambient", "solo_piano", "baroque", "classical", "lullaby"})
 """Genres without drums, in which a beat tracker has nothing to hold on to."""
-QUIET_GENRES = frozenset({"solo_piano", "ambient"})
+QUIET_GENRES = frozenset({"solo_piano", "ambient", "orchestral", "baroque", "classical", "lullaby"})
 """Genres mastered to -16 LUFS instead of -14."""
 
 

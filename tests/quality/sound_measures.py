@@ -33,7 +33,7 @@ _NO_LOWS_DB = -30.0
 _LRA = {
     "house": (4.0, 8.0), "synthwave": (4.0, 8.0), "pop": (4.0, 8.0), "lofi_hiphop": (3.0, 8.0),
     "trap": (3.0, 8.0), "ambient": (8.0, 16.0), "cinematic": (8.0, 16.0),
-    "solo_piano": (6.0, 16.0),
+    "solo_piano": (6.0, 16.0), "orchestral": (8.0, 16.0), "epic": (8.0, 16.0),
 }  # fmt: skip
 _BANDS = (
     ("sub", 20, 60, -14, -7), ("low", 60, 250, -7, -2), ("low-mid", 250, 500, -11, -6),
@@ -53,11 +53,23 @@ _BANDS_OF: dict[str, dict[str, tuple[float | None, float | None]]] = {
         "air": (-48, -16),
     },
     "cinematic": {"sub": (-20, -6), "low-mid": (-11, -4), "presence": (-20, -9)},
+    "orchestral": {"sub": (-20, -6), "low-mid": (-11, -4), "presence": (-20, -9)},
+    "epic": {"sub": (-20, -6), "low-mid": (-11, -4), "presence": (-20, -9)},
+    "baroque": {"sub": (None, -14), "low-mid": (-11, -3)},
+    "classical": {
+        "sub": (None, -14), "low": (-9, -2), "low-mid": (-11, -3), "mid": (-9, -2),
+        "presence": (-26, -9), "air": (None, -20),
+    },
+    "lullaby": {
+        "sub": (None, -14), "low": (-9, -2), "low-mid": (-11, -3), "mid": (-9, -2),
+        "presence": (-26, -9), "air": (None, -20),
+    },
     "house": {"sub": (-14, -4)},
     "trap": {"sub": (-12, -3), "low": (-8, -2), "low-mid": (-14, -6), "mid": (-12, -4)},
 }  # fmt: skip
 """Ranges that differ from those above, which are made for full bands and called starting points:
-a piano has no sub, lo-fi is low-passed on purpose, house and trap live on their kick and 808."""
+a piano and a chamber group have no sub, lo-fi is low-passed on purpose, house and trap live on their
+kick and 808."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from musicgen_desktop.engines.base import CancelToken, EngineInfo, Rendition, Request, Sink
 from musicgen_desktop.errors import EngineError
-from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Score
 
 if TYPE_CHECKING:
+    from musicgen_desktop.audio.mastering import MasterSettings
+    from musicgen_desktop.engines.composer.compose.edits.piece import Piece
+    from musicgen_desktop.engines.composer.preview import Preview
     from musicgen_desktop.engines.composer.render.renderer import Renderer
 
 
@@ -43,10 +45,12 @@ class Composer:
 
     Args:
         cache_mb: Memory for rendered notes.
+        threads: How many parts are rendered at the same time; changes nothing but the time.
     """
 
-    def __init__(self, cache_mb: float = 256.0) -> None:
+    def __init__(self, cache_mb: float = 256.0, threads: int = 2) -> None:
         self._cache_mb = cache_mb
+        self._threads = threads
         self._renderer: Renderer | None = None
 
     @property
@@ -65,22 +69,22 @@ class Composer:
         _check_length(plan.duration_s)
         cancel.check()
         sink.progress("composing", 0.0)
-        score = self._compose(request, _watched(sink, "composing", cancel))
+        piece = self._compose(request, _watched(sink, "composing", cancel))
         sink.progress("composing", 1.0)
-        return self._sound(score, request, sink, cancel)
+        return self._sound(piece, request, sink, cancel)
 
-    def _compose(self, request: Request, progress: Callable[[float], None]) -> Score:
-        from musicgen_desktop.engines.composer.compose.arranger import compose
+    def _compose(self, request: Request, progress: Callable[[float], None]) -> Piece:
+        from musicgen_desktop.engines.composer.compose.edits import recompose
 
         recipe = request.recipe
-        return compose(recipe.plan, parameters=recipe.parameters, progress=progress)
+        return recompose.made(recipe.plan, recipe.parameters, progress=progress)
 
-    def _sound(self, score: Score, request: Request, sink: Sink, cancel: CancelToken) -> Rendition:
+    def _sound(self, piece: Piece, request: Request, sink: Sink, cancel: CancelToken) -> Rendition:
         from musicgen_desktop.audio.clip import SAMPLE_RATE
         from musicgen_desktop.audio.mastering import master_file
         from musicgen_desktop.engines.composer.render import settings
 
-        plan: MusicPlan = request.recipe.plan
+        score, plan = piece.score, piece.plan
         mix = settings.for_plan(plan)
         sink.progress("rendering", 0.0)
         rendered = self._ready_renderer().render(
@@ -89,6 +93,7 @@ class Composer:
             request.work_dir,
             wants_stems=request.wants_stems,
             loop=plan.loop,
+            listener=_preview(request, score, mix.master, sink),
             progress=_watched(sink, "rendering", cancel),
             cancel=cancel,
         )
@@ -121,8 +126,18 @@ class Composer:
 
             bank = NoteBank(self._cache_mb)
             bank.warm_up()
-            self._renderer = Renderer(bank)
+            self._renderer = Renderer(bank, self._threads)
         return self._renderer
+
+
+def _preview(
+    request: Request, score: Score, settings: MasterSettings, sink: Sink
+) -> Preview | None:
+    if not request.wants_preview:
+        return None
+    from musicgen_desktop.engines.composer.preview import Preview
+
+    return Preview(sink, settings, score.duration_s, loop=request.recipe.plan.loop)
 
 
 def _by_name(stems: Mapping[str, Path], score: Score) -> dict[str, Path]:

@@ -43,7 +43,9 @@ def test_genres(lexicon: Lexicon) -> None:
     for row in rows("genres"):
         low, high = row["bpm"]
         assert 30 <= low < high <= 220
-        assert row["nearest"] in PLAYABLE_GENRES
+        assert row["nearest"] in lexicon.tables["genre"], row["id"]
+        assert lexicon.nearest(row["id"]) in PLAYABLE_GENRES, row["id"]
+        assert set(row.get("colours", ())) <= set(lexicon.playable("instrument")), row["id"]
         if not row["playable"]:
             continue
         assert row["nearest"] == row["id"]
@@ -85,19 +87,41 @@ def test_scenes(lexicon: Lexicon) -> None:
 
 
 def test_the_promised_sizes(lexicon: Lexicon) -> None:
-    assert len(lexicon.tables["genre"]) >= 88
-    assert len(lexicon.tables["instrument"]) >= 90
+    assert len(lexicon.tables["genre"]) >= 130
+    assert len(lexicon.tables["instrument"]) >= 130
+    assert set(lexicon.languages) == {"en", "de", "fr", "es", "pt", "it", "ja"}
     assert len(lexicon.tables["mood"]) >= 115
     assert sum(len(row["aliases"]) for row in rows("moods")) >= 500
 
 
 def test_foreign_words_point_to_known_ids(lexicon: Lexicon) -> None:
     for data in resources.load_json("lexicon", "languages.json").values():
-        for kind, words in data["words"].items():
+        tables = [*data["words"].items(), *data.get("own", {}).items()]
+        for kind, words in tables:
             if kind == "only":
                 continue
             for target in words.values():
                 assert set(target.split()) <= set(lexicon.tables[kind]), (kind, target)
+
+
+def test_ensembles_have_players_and_genres(lexicon: Lexicon) -> None:
+    for key, row in lexicon.tables["ensemble"].items():
+        assert row["instruments"], key
+        assert set(row["instruments"]) <= set(lexicon.tables["instrument"]), key
+        assert row.get("genre", "pop") in lexicon.tables["genre"], key
+
+
+def test_senses_have_neighbours_and_known_ids(lexicon: Lexicon) -> None:
+    for word, entries in lexicon.senses["words"].items():
+        for entry in entries if isinstance(entries, list) else [entries]:
+            assert set(entry) <= {"kinds", "after", "before", "instead"}, word
+            assert entry["kinds"], word
+            kind, _, key = entry.get("instead", "").partition(":")
+            assert not kind or key in lexicon.tables[kind], word
+
+
+def test_no_word_of_an_exchange_is_a_plain_negation(lexicon: Lexicon) -> None:
+    assert not lexicon.cues["exchange"] & lexicon.cues["negation"]
 
 
 def test_forms() -> None:
@@ -143,6 +167,9 @@ def test_near_spellings_stay_near() -> None:
     assert list(near_spellings("cheerly", known)) == ["cheery"]
     assert not list(near_spellings("chance", known))
     assert not list(near_spellings("lofii", known))
+    assert list(near_spellings("hosue", {"house"})) == ["house"]
+    assert list(near_spellings("jazy", {"jazzy"})) == ["jazzy"]
+    assert not list(near_spellings("horse", {"house"}))
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,10 @@ VELOCITIES = {
 _STRUMS = frozenset("rDd^m")
 _MUTES = frozenset("mM")
 _MUTED_QUARTERS = 0.2
-_UP_STRINGS = 4
+_PART_STRINGS = 4
+"""Strings that a light stroke catches: the first ones on its way."""
 _RING = 1.5
-_DYADS = {"d": (2, 3), "e": (3, 4), "f": (0, 1), "h": (0, 2)}
+_DYADS = {"d": (2, 3), "e": (3, 4), "f": (0, 1), "h": (0, 2), "g": (1, 2)}
 _GROUPS = {
     "comp": "comp",
     "stab": "comp",
@@ -73,7 +74,9 @@ def _struck(symbol: str, voicing: Voicing, chord: Chord, lowest: int) -> Voicing
     if symbol == "u":
         return voicing[1:] or voicing
     if symbol == "^":
-        return voicing[::-1][:_UP_STRINGS]
+        return voicing[::-1][:_PART_STRINGS]
+    if symbol == "d":
+        return voicing[:_PART_STRINGS]
     return voicing
 
 
@@ -98,7 +101,7 @@ def write_figure(
         beat: list(v) if is_fretted else _ladder(v, low, seat.high) for beat, v in voicings.items()
     }
     drafts = played(context, seat, levels, _rungs(ladders), "arp")
-    rings = bool(seat.settings.get("rings"))
+    rings = is_fretted or bool(seat.settings.get("rings"))  # fingers stay on the strings
     found = pedalled(context, drafts, _RING) if rings else list(drafts)
     return yielding(context, found, tune)
 
@@ -106,9 +109,13 @@ def write_figure(
 def write_left_hand(
     context: Context, seat: Seat, levels: Sequence[float], tune: Sequence[Draft]
 ) -> list[Draft]:
-    """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above."""
+    """A pianist's left hand: rungs are root, fifth, octave, tenth, twelfth and the octave above.
+
+    A seat with `hand: close` has the chord in close position: root, third, fifth, octave.
+    """
     low = int(context.style.get("left_hand_low", 36))
-    ladders = {span.beat: _hand_ladder(span.chord, low) for span in context.chords}
+    ladder = _close_ladder if seat.settings.get("hand") == "close" else _hand_ladder
+    ladders = {span.beat: ladder(span.chord, low) for span in context.chords}
     return pedalled(context, played(context, seat, levels, _rungs(ladders), "chords"))
 
 
@@ -200,7 +207,7 @@ def voiced(context: Context, seat: Seat, tune: Sequence[Draft] = ()) -> dict[flo
     Seats with `frets` have the shapes that lie under the hand if their instrument has frets.
     """
     voices = int(seat.settings.get("voices", 4))
-    chords = [span.chord for span in context.chords]
+    chords = [_spelt(span.chord, seat) for span in context.chords]
     rootless = bool(seat.settings.get("rootless"))
     heard = _over_chords(context, tune)
     tuning = _tuning(seat)
@@ -215,6 +222,16 @@ def voiced(context: Context, seat: Seat, tune: Sequence[Draft] = ()) -> dict[flo
         chords, seat.low, seat.high, voices, rootless=rootless, shape=shape, tune=heard
     )
     return {span.beat: v for span, v in zip(context.chords, found, strict=True)}
+
+
+def _spelt(chord: Chord, seat: Seat) -> Chord:
+    """The chord as a seat plays it: seats with `triads` leave sevenths and ninths to others."""
+    if not seat.settings.get("triads"):
+        return chord
+    steps = CHORDS[chord.quality]
+    third, fifth = 3 if 3 in steps else 4, next((s for s in steps if s in (6, 7, 8)), 7)
+    quality = {(4, 7): "", (3, 7): "m", (3, 6): "dim", (4, 8): "aug"}.get((third, fifth), "")
+    return Chord(chord.root, quality, chord.bass)
 
 
 def _tuning(seat: Seat) -> fretboard.Tuning | None:
@@ -261,6 +278,15 @@ def _ladder(voicing: Voicing, low: int, high: int) -> list[int]:
     return sorted(set(ladder))
 
 
+def _close_ladder(chord: Chord, low: int) -> list[int]:
+    """The bass note, the chord's other tones above it, and the octave with its tones again."""
+    bottom = low + (chord.bass - low) % 12
+    steps = sorted((tone - chord.bass) % 12 for tone in chord.pitch_classes)
+    inside = [step for step in steps if step][:3]
+    close = [bottom, *(bottom + step for step in inside)]
+    return [*close[:3], *(pitch + 12 for pitch in close[:3])]
+
+
 def _hand_ladder(chord: Chord, low: int) -> list[int]:
     root = low + (chord.bass - low) % 12
     steps = CHORDS[chord.quality]
@@ -278,6 +304,8 @@ def _cells_for(
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The cell of a kind of section, and the one that each fourth bar may turn to.
 
+    A seat that `doubles` another has that one's cells.
+
     A group that has nothing in the metre gives way to the figure's usual one. In genres without
     drums some groups (`groove_of`) are the piece's groove.
     """
@@ -286,7 +314,8 @@ def _cells_for(
         "comp", context.plan.genre, usual, context.metre
     )
     slot = context.style["slots"].get(label, context.style["slots"]["default"])
-    stream = context.streams.stream(f"accompaniment/{seat.part}/{slot}")
+    player = seat.settings.get("doubles", seat.part)
+    stream = context.streams.stream(f"accompaniment/{player}/{slot}")
     main = stream.choice(options)
     if group in context.style.get("groove_of", ()) and slot == "A":
         main = context.streams.rotate("groove", options)

@@ -19,17 +19,21 @@ from musicgen_desktop.engines.composer.compose import (
     cells,
     counter,
     ending,
+    fade,
     form_layers,
     groove,
     harmony,
     melody,
+    modulation,
     opening,
     pads,
     palette,
     part_names,
     perform,
+    purpose,
     riffs,
     scopes,
+    throws,
     transitions,
 )
 from musicgen_desktop.engines.composer.compose.automation import write_automation
@@ -43,7 +47,7 @@ from musicgen_desktop.engines.composer.compose.context import (
 from musicgen_desktop.engines.composer.compose.seats import Orchestra, Seat, orchestra
 from musicgen_desktop.engines.composer.compose.tempo import write_tempo
 from musicgen_desktop.music.plan import MusicPlan
-from musicgen_desktop.music.score import Marker, Note, Part, Score
+from musicgen_desktop.music.score import ChordSpan, Marker, Note, Part, Score
 from musicgen_desktop.music.theory import quarter_seconds
 
 _RELEASE_S = 0.5
@@ -68,7 +72,9 @@ def compose(
     report = progress or _silent
     context = _context(plan, parameters.get("keep"))
     players = orchestra(plan)
-    seats = palette.choose_seats(plan, context.streams, context.style, players)
+    seats = purpose.seated(
+        plan, palette.choose_seats(plan, context.streams, context.style, players)
+    )
     band = _Band(context, seats, players)
     report(0.1)
     parts = {}
@@ -81,7 +87,7 @@ def compose(
         key_name=context.key.name,
         tempo=write_tempo(context),
         markers=tuple(Marker(f.start, f.label, f.energy) for f in context.sections),
-        chords=context.chords,
+        chords=band.sounding_chords,
         parts=part_names.named(
             opening.at_once(context, [p for s in seats if (p := parts[s.part]) is not None])
         ),
@@ -91,7 +97,7 @@ def compose(
 
 
 def _context(plan: MusicPlan, keep: Mapping[str, int] | None) -> Context:
-    style = cells.load("genres", plan.genre)
+    style = purpose.styled(plan, cells.load("genres", plan.genre))
     streams = Streams(plan.seed, keep)
     sections = frame_sections(plan)
     chords = harmony.write_chords(plan, sections, streams, style)
@@ -104,9 +110,14 @@ def _silent(_: float) -> None:
 
 @dataclass(slots=True)
 class _Lines:
-    """The tunes written so far, which later players listen to."""
+    """The tunes written so far, which later players listen to.
+
+    Attributes:
+        lead: The first lead's. sung: with those that double it.
+    """
 
     lead: list[Draft]
+    sung: list[Draft]
 
 
 class _Band:
@@ -128,14 +139,24 @@ class _Band:
         kit = next((seat.patch for seat in seats if seat.figure == "drums"), "")
         self._groove = groove.choose_groove(context, kit)
         self._has_drums = bool(kit)
-        self._lines = _Lines([])
+        self._lines = _Lines([], [])
         self._silences = transitions.silences(context)
         self._end = _last_beat(context)
+        self._lift = modulation.lift(context.plan, context.sections, context.streams)
+
+    @property
+    def sounding_chords(self) -> tuple[ChordSpan, ...]:
+        """The harmony as it is heard, a key change included."""
+        chords = self._context.chords
+        return chords if self._lift is None else self._lift.chords(chords)
 
     def order(self) -> list[Seat]:
-        """The seats in the order of writing: the lead before those that answer it."""
+        """The seats in the order of writing: the lead before those that answer it.
+
+        Riffs come last: their passing notes make way for both.
+        """
         rank = {"lead": 0, "counter": 2}
-        return sorted(self._seats, key=lambda seat: rank.get(seat.figure, 1))
+        return sorted(self._seats, key=lambda s: 3 if riffs.is_riff(s) else rank.get(s.figure, 1))
 
     def part(self, seat: Seat) -> Part | None:
         """A player's part, none if it has nothing to play."""
@@ -146,9 +167,13 @@ class _Band:
             drafts += ending.write_ending(self._context, seat, self._forbidden)
         if "flutter" in seat.settings and not seat.is_drums:
             drafts = accompaniment.fluttered(drafts, int(seat.settings["flutter"]))
+        if "throws" in seat.settings:
+            drafts = throws.thrown(self._context, drafts, seat.settings["throws"])
         drafts = transitions.with_silences(drafts, self._silences, seat.figure)
         silent = scopes.silent_bars(self._context.plan, self._context.sections, seat)
         drafts = scopes.obeyed(drafts, silent, self._context.metre.bar_quarters)
+        if self._lift is not None and not seat.is_drums:
+            drafts = self._lift.notes(drafts)
         if not drafts:
             return None
         drafts.sort(key=lambda d: (d.start, d.pitch))
@@ -164,7 +189,7 @@ class _Band:
             is_drums=seat.is_drums,
             gain_db=float(seat.settings.get("gain_db", 0.0)),
             pan=float(seat.settings.get("pan", 0.0)),
-            automation=write_automation(self._context, seat),
+            automation=fade.faded(self._context, write_automation(self._context, seat)),
         )
 
     def _is_there_at_the_end(self, seat: Seat, drafts: Sequence[Draft]) -> bool:
@@ -190,14 +215,16 @@ class _Band:
                 kit = self._groove if self._has_drums else None
                 if seat.figure == "bass":
                     return write_bass(context, seat, kit, levels)
-                drafts = riffs.write_power(context, seat, levels, kit)
+                drafts = riffs.write_power(context, seat, levels, kit, self._lines.sung)
+                if "cells" in seat.settings:  # a riff's rests are part of it
+                    return drafts
                 return accompaniment.sustained(context, drafts, self._thin_bars)
             case "fx":
                 return transitions.write_effects(context, is_named=seat.is_named)
             case "lead" | "counter":
                 return self._melodic(seat, levels)
             case _:
-                drafts = _TONAL[seat.figure](context, seat, levels, self._lines.lead)
+                drafts = _TONAL[seat.figure](context, seat, levels, self._lines.sung)
                 if seat.figure in ("comp", "stab"):
                     drafts = accompaniment.sustained(context, drafts, self._thin_bars)
                 return drafts
@@ -207,14 +234,19 @@ class _Band:
         context = self._ranged(seat)
         if seat.figure == "lead" and not self._lines.lead:
             lead = melody.write_lead(context, active)
-            self._lines.lead = sorted(lead, key=lambda d: d.start)
+            self._lines.lead = self._lines.sung = sorted(lead, key=lambda d: d.start)
             return list(lead)
         first = next((s for s in self._seats if s.figure == "counter"), None)
         if seat.figure == "counter" and seat is first and self._lines.lead:
-            return list(counter.write_counter(context, self._lines.lead, active))
+            answers = list(counter.write_counter(context, self._lines.lead, active))
+            self._lines.sung = sorted([*self._lines.sung, *answers], key=lambda d: d.start)
+            return answers
         if not self._lines.lead:
             return list(melody.write_lead(context, active))
-        return _doubling(seat, self._lines.lead, context, active)
+        doubled = _doubling(seat, self._lines.lead, context, active)
+        if seat.figure == "lead":
+            self._lines.sung = sorted([*self._lines.sung, *doubled], key=lambda d: d.start)
+        return doubled
 
     def _ranged(self, seat: Seat) -> Context:
         """The context with the seat's own range for its kind of line."""
@@ -244,7 +276,10 @@ def _within(notes: Sequence[Note], end: float) -> tuple[Note, ...]:
 def _doubling(
     seat: Seat, lead: Sequence[Draft], context: Context, active: Sequence[bool]
 ) -> list[Draft]:
-    """The lead's tune an octave or two away, where it fits the player, a little softer."""
+    """The lead's tune an octave or two away, where it fits the player, a little softer.
+
+    A seat that `spares` leaves out what would rub against the chord in its register.
+    """
     low, high = seat.low, seat.high
     middle = sum(d.pitch for d in lead) / max(1, len(lead))
     shift = 12 * round(((low + high) / 2 - middle) / 12)
@@ -258,7 +293,15 @@ def _doubling(
         for d in lead
         if any(start <= d.start < end for start, end in spans)
         and low - 5 <= d.pitch + shift <= high + 5
+        and not ("spares" in seat.settings and _rubs(context, d))
     ]
+
+
+def _rubs(context: Context, draft: Draft) -> bool:
+    """Whether a note lies a semitone from a tone of its chord: a doubling leaves it out."""
+    tones = context.chord_at(draft.start).chord.pitch_classes
+    near = {(draft.pitch + 1) % 12, (draft.pitch - 1) % 12}
+    return draft.pitch % 12 not in tones and bool(near & set(tones))
 
 
 _Writer = Callable[[Context, Seat, Sequence[float], Sequence[Draft]], list[Draft]]

@@ -19,6 +19,7 @@ from typing import Any
 from musicgen_desktop.engines.composer.compose import cells
 from musicgen_desktop.engines.composer.compose.context import Context, Draft
 from musicgen_desktop.engines.composer.compose.groove import Groove, kick_starts
+from musicgen_desktop.engines.composer.compose.harmony_field import colour
 from musicgen_desktop.engines.composer.compose.seats import Seat
 from musicgen_desktop.engines.composer.compose.walking import Stride, walked
 from musicgen_desktop.music.theory import Chord
@@ -127,9 +128,11 @@ class _Line:
         for piece in plan.bars[place]:
             tokens = _parsed(texts[(first * plan.period + piece.bar) % len(texts)], source)
             start, length = piece.start * cells.STEP, piece.steps * cells.STEP
-            for token in tokens:
-                if start <= token.start < start + length:
-                    found.append(replace(token, start=at + token.start - start))
+            found += [
+                replace(token, start=at + token.start - start)
+                for token in tokens
+                if start <= token.start < start + length
+            ]
             at += length
         return _joined_up(found, metre.bar_quarters)
 
@@ -178,7 +181,7 @@ class _Line:
         span = self._context.chord_at(start)
         root = self._root(span.chord)
         chord = span.chord
-        if degree != "R" and self._roots and abs(span.beat - start) < 0.01:
+        if degree not in "Rw" and self._roots and abs(span.beat - start) < 0.01:
             degree = "R"
         if degree == "w":
             return self._walk(start, bar_start)
@@ -216,7 +219,8 @@ class _Line:
         following = context.chord_at(span.beat + span.duration)
         is_strong = abs((start - bar_start) % (2 * context.metre.pulse_quarters)) < 0.01
         high = max(self._high, self._low + 14)
-        stride = Stride(span, following, start, is_strong, self._last, self._low, high)
+        chromatic = context.style.get("walk") != "diatonic"
+        stride = Stride(span, following, start, is_strong, self._last, self._low, high, chromatic)
         stream = context.streams.stream("bass/walk", round(start / cells.STEP))
         return walked(stride, context.key, stream)
 
@@ -231,9 +235,9 @@ class _Line:
         target = self._root(following.chord)
         if by_semitone:
             return target - 1 if root <= target else target + 1
-        scale = self._context.key.scale
-        below = next(p for p in range(target - 1, target - 4, -1) if p % 12 in scale)
-        above = next(p for p in range(target + 1, target + 4) if p % 12 in scale)
+        scale = colour(self._context.key, current.chord).scale
+        below = next(p for p in range(target - 1, target - 6, -1) if p % 12 in scale)
+        above = next(p for p in range(target + 1, target + 6) if p % 12 in scale)
         return below if abs(below - root) <= abs(above - root) else above
 
 

@@ -6,8 +6,9 @@ A cell is text, one character per sixteenth note; spaces and bars lines (`|`) ar
 all kinds `.` is a rest. Drum cells: `X` accent, `x` normal, `o` soft, `g` ghost, a digit n = n
 strokes within the sixteenth, `t` = three strokes within the eighth. Chord cells: `X x o` the
 whole chord, `r` rolled, `b` the bottom voice, `B` the bass note that it alternates with, `u` the
-upper voices, `-` holds; strums: `D` down, `d` down softly, `^` up, `m` choked. Figure cells: a
-digit is a rung of the chord's ladder, `d e f h` the rungs 2+3, 3+4, 0+1, 0+2 together, `-` holds.
+upper voices, `-` holds; strums: `D` down, `d` down lightly, `^` up, `m` choked. Figure cells: a
+digit is a rung of the chord's ladder, `d e f g h` the rungs 2+3, 3+4, 0+1, 1+2, 0+2 together, `-`
+holds.
 Bass cells are tokens `step:steps:degree` (see bass).
 Not for: choosing cells, or pitches.
 """
@@ -121,8 +122,8 @@ _LAYOUTS = {
     "9/8": Layout(1, ((Slice(0, 0, 12), Slice(0, 6, 6)),)),
     "12/8": Layout(2, ((Slice(0, 0, 12), Slice(1, 0, 12)),)),
 }
-"""A bar of 4/4 is two of 2/4, with its third beat twice 3+2, without its last eighth 2+2+3; two bars
-of 6/8 are one of 12/8, one and a half are one of 9/8."""
+"""A bar of 4/4 is two of 2/4, with its third beat twice 3+2, without its last eighth 2+2+3; two
+bars of 6/8 are one of 12/8, one and a half are one of 9/8."""
 
 
 def layout(metre: Metre) -> Layout:

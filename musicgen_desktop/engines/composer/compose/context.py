@@ -80,7 +80,7 @@ class Streams:
         seed: The recipe's seed; seed // 8 is the group of takes, seed % 8 the take.
         keep: Seeds by stream name that replace the recipe's (how "More like this" keeps
             groove and palette while melody and harmony are new). A name covers its
-            sub-streams: `groove` covers `groove/fill/3`.
+            sub-streams: `groove` covers `groove/fill/3`; the longest name that fits counts.
     """
 
     def __init__(self, seed: int, keep: Mapping[str, int] | None = None) -> None:
@@ -88,7 +88,9 @@ class Streams:
         self._keep = dict(keep or {})
 
     def _seed_of(self, name: str) -> int:
-        return self._keep.get(name.split("/")[0], self._seed)
+        while name not in self._keep and "/" in name:
+            name = name.rpartition("/")[0]
+        return self._keep.get(name, self._seed)
 
     def stream(self, name: str, *indices: int) -> Stream:
         """The stream of one decision, such as `stream("melody/rhythm", section.index)`."""

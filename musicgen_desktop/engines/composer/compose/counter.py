@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the counter-melody: it speaks where the lead is silent, and else moves against it.
 
-Three manners, chosen by genre: `guide` (long guide tones that move least), `echo` (the end of the
+Four manners, chosen by genre: `guide` (long guide tones that move least), `echo` (the end of the
 lead's phrase, answered in its rests), `thirds` (a second voice below the lead when the section is
-full).
+full), `canon` (the lead's notes again a bar later and lower, bent to the harmony there).
 Not for: the lead (see melody) or how notes are played (see perform).
 """
 
@@ -24,6 +24,8 @@ LANE = "counter"
 _GAP_QUARTERS = 1.5
 _FULL_ENERGY = 0.65
 _LONGEST_QUARTERS = 8.0
+_CANON_DEPTHS = (12, 7, 5)
+_SHORTEST_IMITATED = 0.2
 
 
 def write_counter(context: Context, lead: Sequence[Draft], active: Sequence[bool]) -> list[Draft]:
@@ -66,6 +68,8 @@ class _CounterWriter:
             return self._guide(frame)
         if manner == "thirds":
             return self._thirds(frame) if frame.energy >= _FULL_ENERGY else self._guide(frame)
+        if manner == "canon":
+            return self._canon(frame)
         return self._echo(frame) if manner == "echo" else self._guide(frame)
 
     def _lead_in(self, start: float, end: float) -> list[Draft]:
@@ -147,6 +151,29 @@ class _CounterWriter:
                 Slot(at, duration, strong, target, breath=not slots, target=target, pull=0.8)
             )
         return slots
+
+    def _canon(self, frame: SectionFrame) -> list[Draft]:
+        """The lead imitated a bar later at the octave, fifth or fourth below, one per section."""
+        metre = self._context.metre
+        stream = self._context.streams.stream("hook/canon", frame.index)
+        depth = stream.choice(_CANON_DEPTHS)
+        place = self._finder.ladder.place
+        slots: list[Slot] = []
+        before = 0
+        for note in self._lead:
+            start = note.start + metre.bar_quarters
+            stop = min(start + note.duration, frame.start + frame.quarters)
+            if not frame.start <= note.start or stop - start < _SHORTEST_IMITATED:
+                continue
+            strong = phrase.is_strong(start % metre.bar_quarters, metre)
+            target = float(note.pitch - depth)
+            interval = place(note.pitch) - place(before) if slots else None
+            slots.append(
+                Slot(start, stop - start, strong, target, breath=not slots, interval=interval,
+                     target=target, pull=0.6)
+            )  # fmt: skip
+            before = note.pitch
+        return self._drafts(frame, slots, self._finder.find(slots, *self._limits, stream), -6)
 
     def _thirds(self, frame: SectionFrame) -> list[Draft]:
         """A third (or sixth) below each longer note of the lead, in the chord or its scale."""

@@ -19,12 +19,16 @@ from musicgen_desktop.engines.composer.compose.phrase import is_strong
 
 STEPS = (0.48, 0.72)
 LEAPS = (0.05, 0.18)
+REVERSAL = (0.62, 0.86)
+"""Share of leaps after which the line turns back."""
 RANGE = (10.0, 21.0)
 ENTROPY = (2.25, 2.95)
 BAR_ENTROPY = (1.25, 2.05)
 LIKENESS = (0.78, 0.93)
 _STRONG_FIT = (0.82, 1.0)
 _FEW_NOTES = 8
+_LEAP = 5
+_FEW_LEAPS = 5
 _SIXTEENTH = 0.25
 
 
@@ -46,6 +50,7 @@ def faults(context: Context, drafts: Sequence[Draft], field: HarmonyField) -> fl
         (entropy(pitch % 12 for pitch in pitches), ENTROPY, 0.5),
         (_bar_entropy(bars), BAR_ENTROPY, 0.5),
         (_likeness(context, bars), LIKENESS, 2.0),
+        (_reversal(line), REVERSAL, 0.5),
         (_strong_fit(context, line, field), _STRONG_FIT, 1.0),
     ]
     return sum(weight * _outside(value, span) for value, span, weight in judged)
@@ -58,6 +63,21 @@ def leap_bias(drafts: Sequence[Draft]) -> int:
         return 0
     share = _share([abs(b.pitch - a.pitch) for a, b in pairwise(line)], 5, 99)
     return -1 if share < LEAPS[0] else 1 if share > LEAPS[1] else 0
+
+
+def recovery_bias(drafts: Sequence[Draft]) -> int:
+    """-1 where leaps turn back too often, 1 where too seldom, 0 where as in a real tune."""
+    share = _reversal(top_line(drafts))
+    return 0 if share is None else -1 if share > REVERSAL[1] else 1 if share < REVERSAL[0] else 0
+
+
+def _reversal(line: Sequence[Draft]) -> float | None:
+    """Share of leaps that are followed by a move the other way; None where there are few."""
+    moves = [after.pitch - before.pitch for before, after in pairwise(line)]
+    after_leaps = [(a, b) for a, b in pairwise(moves) if abs(a) >= _LEAP]
+    if len(after_leaps) < _FEW_LEAPS:
+        return None
+    return sum(a * b < 0 for a, b in after_leaps) / len(after_leaps)
 
 
 def top_line(drafts: Iterable[Draft]) -> list[Draft]:

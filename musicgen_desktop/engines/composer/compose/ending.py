@@ -15,6 +15,9 @@ from musicgen_desktop.engines.composer.compose.transitions import IMPACT, keys_f
 from musicgen_desktop.music.theory import quarter_seconds
 
 _LONGEST_S = 8.0
+HIT = "hit_end"
+"""The plan's wish for an end that is short and loud, with nothing held after it."""
+_HIT_QUARTERS = 0.5
 
 
 def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> list[Draft]:
@@ -23,7 +26,11 @@ def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> lis
     if frame.label != "ending":
         return []
     hold = _hold(context, frame)
+    if HIT in context.plan.structure:
+        hold = min(hold, _HIT_QUARTERS)
     figure = seat.figure
+    if context.style["ending"].get("chords") == "note" and not seat.is_named:
+        return _last_note(context, seat, frame, hold)
     level = _level(context)
     if figure == "drums":
         keys = [int(k) for k in context.style["ending"].get("drums", ["36"])]
@@ -48,10 +55,19 @@ def write_ending(context: Context, seat: Seat, forbidden: frozenset[int]) -> lis
     return _chord(context, seat, frame, hold)
 
 
+def _last_note(context: Context, seat: Seat, frame: SectionFrame, hold: float) -> list[Draft]:
+    """One soft tonic where others end with a chord."""
+    if seat.figure not in ("arp", "left_hand"):
+        return []
+    middle = (seat.low + seat.high) // 2
+    pitch = middle + (context.key.tonic - middle) % 12
+    return [Draft(frame.start, hold, pitch, _level(context) - 10, "arp")]
+
+
 def _level(context: Context) -> int:
     """The velocity of the last chord: it follows from what came before it."""
     before = context.sections[-2].energy if len(context.sections) > 1 else 0.6
-    return round(60 + 26 * before)
+    return round(60 + 26 * before) + (8 if HIT in context.plan.structure else 0)
 
 
 def _hold(context: Context, frame: SectionFrame) -> float:
@@ -78,7 +94,8 @@ def _chord(context: Context, seat: Seat, frame: SectionFrame, hold: float) -> li
         pitches = [*pitches, root + 12 + third]
     if seat.figure == "arp":
         pitches = pitches[-2:]  # it crowns the chord that others fill
-    rolls = context.style["ending"].get("chords") == "roll" and seat.role == "chords"
+    is_hit = HIT in context.plan.structure
+    rolls = context.style["ending"].get("chords") == "roll" and seat.role == "chords" and not is_hit
     gap = 0.07 / quarter_seconds(context.metre, context.plan.bpm) if rolls else 0.0
     level = _level(context)
     length = hold if seat.figure != "ostinato" else min(hold, 1.0)

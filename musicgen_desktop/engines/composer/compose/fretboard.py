@@ -19,8 +19,10 @@ from musicgen_desktop.music.theory import CHORDS, Chord
 
 _HIGHEST_POSITION = 7
 _FINGERS = 4
+_FEW_STRINGS = 4
+"""Instruments with no more than these take any tone of a chord as the lowest."""
 _MISSING, _GAP, _FINGER, _POSITION, _STRING, _STRANGE_BASS = 8.0, 4.0, 2.5, 0.7, 1.0, 6.0
-_LONG_RUB = 0.5
+_LONG_RUB = 0.25
 Shape = tuple[int, ...]
 
 
@@ -71,7 +73,7 @@ def shape(chord: Chord, tuning: Tuning) -> Shape:
 
 
 def without_rubs(held: Shape, heard: Mapping[int, float]) -> Shape:
-    """The shape without the strings that rub against a tune for long, if two strings are left.
+    """The shape without the strings that rub against a tune for long, if three strings are left.
 
     Args:
         held: The shape.
@@ -79,13 +81,15 @@ def without_rubs(held: Shape, heard: Mapping[int, float]) -> Shape:
     """
     long_ones = [pitch for pitch, length in heard.items() if length >= _LONG_RUB]
     kept = tuple(p for p in held if all(abs(p - t) not in (1, 13) for t in long_ones))
-    return kept if len(kept) >= 2 else held
+    return kept if len(kept) >= 3 else held
 
 
 def _held(chord: Chord, tuning: Tuning, position: int) -> list[tuple[int, ...]]:
     """The frets of each string (-1: not struck) in all ways that a hand at a position allows."""
     tones = set(chord.pitch_classes) | {chord.bass}
     frets = [_frets(open_, tones, position, tuning.reach) for open_ in tuning.strings]
+    if len(tuning.strings) <= _FEW_STRINGS:
+        return list(product(*(own or [-1] for own in frets)))
     first = next(
         (
             i

@@ -117,10 +117,14 @@ class _Writer:
         return bars[: len(bars) - count] + close[len(close) - count :] if count else bars
 
     def _cadence(self, kind: str) -> list[Bar]:
-        """A close of the genre; inside the scale where there is enough outside it already."""
+        """A close of the genre; inside the scale where there is enough outside it already.
+
+        A style may have cadences for a mode of its own; else those of its family are adapted.
+        """
+        own = self._style["cadences"].get(self._key.mode)
         family = "minor" if self._key.is_minor else "major"
-        texts: Sequence[str] = self._style["cadences"][family][kind]
-        adapt = family != self._key.harmony_mode
+        texts: Sequence[str] = (own or self._style["cadences"][family])[kind]
+        adapt = own is None and family != self._key.harmony_mode
         options = [read(text, self._key, self._style["colours"], adapt) for text in texts]
         is_spiced = kind == "half" and not _is_diatonic(self._chosen["A"].bars, self._key)
         if is_spiced or self._plan.total_bars <= _SHORT_BARS:

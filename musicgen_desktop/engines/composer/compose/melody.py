@@ -31,6 +31,7 @@ ATTEMPTS = 12
 GOOD_ENOUGH = 0.01
 _LEAP_WEIGHTS = ("fourth", "sixth", "octave")
 _LEAP_STEP = 1.35
+_RECOVERY_STEP = 1.7
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
 GRACE = 0.0625
@@ -59,15 +60,17 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
     """
     style = motif.style_of(context.plan.genre)
     field = HarmonyField(context.key, context.chords, style.get("blue_notes", ()))
-    ease = 1.0
+    ease = recovery = 1.0
     best: list[Draft] = []
     least = float("inf")
     for attempt in range(ATTEMPTS):
         weights = {**style["weights"], **{k: style["weights"][k] * ease for k in _LEAP_WEIGHTS}}
+        weights["leap_reversal"] *= recovery
         finder = LineFinder(context.key, field, weights, style["pentatonic"])
         drafts = _LeadWriter(context, active, finder, attempt).write()
         faults = critic.faults(context, drafts, field)
         ease *= _LEAP_STEP ** critic.leap_bias(drafts)  # the next try leaps more, or less
+        recovery *= _RECOVERY_STEP ** critic.recovery_bias(drafts)
         if faults < least:
             best, least = drafts, faults
         if least <= GOOD_ENOUGH:
@@ -109,6 +112,10 @@ class _LeadWriter:
 
     def _stream(self, name: str, *indices: int) -> Stream:
         return self._context.streams.stream(f"hook/{name}", self._attempt, *indices)
+
+    def _at(self, name: str, frame: SectionFrame, note: Draft) -> Stream:
+        """The stream of a decision about a note: the same wherever its section returns."""
+        return self._stream(name, round((note.start - frame.start) / GRACE))
 
     def _home(self) -> SectionFrame:
         """The section whose harmony the hook is found over."""
@@ -192,26 +199,75 @@ class _LeadWriter:
         start = frame.start + block.start_bar * self._context.metre.bar_quarters
         register = self._register(frame)
         writer = self._writer(frame, material)
-        known = self._written.get(key)
+        known = self._written.get(key) or self._excerpt(frame, block)
         if known is not None:
+            is_same = self._harmony(start, block.bars) == known.harmony
+            if self._kind(frame) == "second" and frame.occurrence > 0 and is_same:
+                return self._revised(frame, block, known, writer)
             slots = writer.write(known.plans, known.bars, start)
             pitches: Sequence[int] = known.pitches
-            if self._harmony(start, block.bars) != known.harmony:
+            if not is_same:
                 slots = _aimed(slots, known.pitches)
                 pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
         stream = self._stream(f"block/{frame.label}", block.bars)
         kind = self._kind(frame)
-        is_close = block.closed and 0 < block.start_bar and block.bars < phrase.BLOCK_BARS
+        is_close = block.closed and block.start_bar > 0 and block.bars < phrase.BLOCK_BARS
         if is_close and "close" in self._style["schemes"]:
             kind = "close"  # the last phrase of three, as in a blues
         plans = phrase.block_plan(kind, block.bars, self._style, stream)
         bars = phrase.rhythms(plans, material, self._most, self._context.metre, stream)
+        half = self._written.get((frame.label, phrase.PHRASE_BARS))
+        begins = half is not None and block.bars == phrase.BLOCK_BARS
+        if half is not None and begins:  # the label comes back longer: what was there, and more
+            plans = (*half.plans, *plans[phrase.PHRASE_BARS :])
+            bars = [*half.bars, *bars[phrase.PHRASE_BARS :]]
         slots = writer.write(plans, bars, start)
+        if half is not None and begins:
+            slots = [*_aimed(slots[: len(half.pitches)], half.pitches), *slots[len(half.pitches) :]]
         pitches = self._finder.find(slots, register.low, register.high, stream, before)
         self._learn(material, slots, pitches)
         harmony = self._harmony(start, block.bars)
         self._written[key] = _Written(plans, tuple(bars), tuple(pitches), harmony)
+        return self._drafts(frame, slots, pitches)
+
+    def _excerpt(self, frame: SectionFrame, block: Block) -> _Written | None:
+        """Where a label comes back shorter: the beginning of what was played, closed."""
+        known = self._written.get((frame.label, phrase.BLOCK_BARS))
+        if known is None or not phrase.PHRASE_BARS <= block.bars < len(known.plans):
+            return None
+        bars = known.bars[: block.bars]
+        pitches = known.pitches[: sum(len(bar.onsets) for bar in bars)]
+        plans = [replace(p, cadence="full" if p.cadence else "") for p in known.plans]
+        return _Written(tuple(plans[: block.bars]), bars, pitches, ())
+
+    def _revised(
+        self, frame: SectionFrame, block: Block, known: _Written, writer: phrase.SlotWriter
+    ) -> list[Draft]:
+        """A second verse: one bar in four says something else, the rest is as it was."""
+        start = frame.start + block.start_bar * self._context.metre.bar_quarters
+        stream = self._stream(f"revised/{frame.label}", frame.occurrence, block.start_bar)
+        plans, bars = list(known.plans), list(known.bars)
+        for first in range(0, len(plans) - phrase.PHRASE_BARS + 1, phrase.PHRASE_BARS):
+            inside = [i for i in range(first + 1, first + 3) if bars[i].onsets]
+            if inside:
+                place = stream.choice(inside)
+                answer = stream.choice(self._second.answers).bars[0].thinned(self._most)
+                plans[place] = replace(plans[place], name="d", varied=True, inverted=False)
+                bars[place] = answer
+        there = {
+            round(slot.start, 3): pitch
+            for slot, pitch in zip(
+                writer.write(known.plans, known.bars, start), known.pitches, strict=True
+            )
+        }
+        slots = [
+            slot.free() if slot.bar == "d" or round(slot.start, 3) not in there
+            else replace(slot, interval=None, target=float(there[round(slot.start, 3)]), pull=2.5)
+            for slot in writer.write(plans, bars, start)
+        ]  # fmt: skip
+        register = self._register(frame)
+        pitches = self._finder.find(slots, register.low, register.high, stream)
         return self._drafts(frame, slots, pitches)
 
     def _harmony(self, start: float, bars: int) -> tuple[tuple[float, Chord], ...]:
@@ -260,8 +316,9 @@ class _LeadWriter:
         """Some long notes get a turn, some phrases a pick-up; most stay as they were."""
         stream = self._stream("ornament", frame.index, number)
         found: list[Draft] = []
+        most = len(notes) // 20 if self._kind(frame) == "hook" else len(notes)  # it is known again
         for index, note in enumerate(notes):
-            is_last = index == len(notes) - 1
+            is_last = index == len(notes) - 1 or len(found) - index >= 2 * most
             if is_last or note.duration < 1.0 or not stream.chance(self._style["ornament"]):
                 found.append(note)
                 continue
@@ -288,11 +345,11 @@ class _LeadWriter:
 
     def _with_pickups(self, frame: SectionFrame, drafts: Sequence[Draft]) -> list[Draft]:
         """Leads into some phrases by a step out of the rest; alike wherever a label returns."""
-        stream = self._stream(f"pickup/{frame.label}")
         found = list(drafts)
         for before, after in pairwise(drafts):
             gap = after.start - before.start - before.duration
             is_downbeat = abs(after.start % self._context.metre.pulse_quarters) < 1e-6
+            stream = self._at(f"pickup/{frame.label}", frame, after)
             if gap < 1.0 or not is_downbeat or not stream.chance(self._style["pickup"]):
                 continue
             ladder = self._finder.ladder
@@ -312,13 +369,13 @@ class _LeadWriter:
         grace = self._style.get("grace")
         if grace is None:
             return drafts
-        stream = self._stream(f"grace/{frame.label}")
         ladder = self._finder.ladder
         found: list[Draft] = []
         for note in drafts:
             pitch = ladder.pitch(ladder.place(note.pitch) + int(grace.get("step", -1)))
             if "semitones" in grace:
                 pitch = note.pitch + int(grace["semitones"])
+            stream = self._at(f"grace/{frame.label}", frame, note)
             if note.start >= GRACE and note.duration >= 0.5 and stream.chance(grace["chance"]):
                 soft = note.velocity - 8
                 found.append(

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes riffs of an electric guitar: power chords, palm mutes that keep to the kick, boogies.
 
-In cells of riffs (groups `power`, `riff`, `boogie` …) `X x o` is the power chord on the root; a digit
-the one that many scale degrees up (`1` = the root's); `m M` a palm-muted one, soft or stressed;
+In cells of riffs (groups `power`, `riff`, `boogie` …) `X x o` is the power chord on the root; a
+digit the one that many scale degrees up (`1` = the root's); `m M` palm-muted, soft or stressed;
 `a`–`g` single notes, the first to seventh degree above the root; `p s v q` the root with its fifth,
 sixth, minor seventh or fourth (the boogie); `-` holds, `.` is a rest.
 Not for: chords in full (see accompaniment).
@@ -14,7 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from musicgen_desktop.engines.composer.compose import cells
-from musicgen_desktop.engines.composer.compose.accompaniment import VELOCITIES, BarText, played
+from musicgen_desktop.engines.composer.compose.accompaniment import (
+    VELOCITIES,
+    BarText,
+    played,
+    yielding,
+)
 from musicgen_desktop.engines.composer.compose.context import Context, Draft, SectionFrame
 from musicgen_desktop.engines.composer.compose.groove import Groove, kick_starts
 from musicgen_desktop.engines.composer.compose.seats import Seat
@@ -28,18 +33,23 @@ _LINE_VELOCITY = -4
 
 
 def write_power(
-    context: Context, seat: Seat, levels: Sequence[float], groove: Groove | None
+    context: Context,
+    seat: Seat,
+    levels: Sequence[float],
+    groove: Groove | None,
+    tune: Sequence[Draft] = (),
 ) -> list[Draft]:
     """A riff guitar's notes for the whole piece but the ending.
 
-    A seat with `lock` has a palm-muted chug wherever the kick falls and the riff rests, and stresses
-    those that fall together with it.
+    A seat with `lock` has a palm-muted chug wherever the kick falls and the riff rests, and
+    stresses those that fall together with it.
 
     Args:
         context: The piece.
         seat: The player; its range's lowest note is the lowest string's.
         levels: Its level in each bar.
         groove: What the drums play, if there are any.
+        tune: The melodies; the passing notes of riffs and boogies give way to them.
     """
 
     def sound(event: cells.Event, span: ChordSpan) -> list[tuple[int, int, int]]:
@@ -50,7 +60,25 @@ def write_power(
 
     group = str(seat.settings.get("cells", "power"))
     lock = _locked(context, groove) if groove is not None and seat.settings.get("lock") else None
-    return list(played(context, seat, levels, sound, "chords", group=group, bar_text=lock))
+    drafts = list(played(context, seat, levels, sound, "chords", group=group, bar_text=lock))
+    return _out_of_the_way(context, drafts, tune) if is_riff(seat) else drafts
+
+
+def is_riff(seat: Seat) -> bool:
+    """Whether a seat plays more than the roots: riffs and boogies move like a second tune."""
+    return seat.figure == "power" and "cells" in seat.settings
+
+
+def _out_of_the_way(
+    context: Context, drafts: Sequence[Draft], tune: Sequence[Draft]
+) -> list[Draft]:
+    """The riff, its passing notes moved where they rub against the tune."""
+    firm: list[Draft] = []
+    passing: list[Draft] = []
+    for draft in drafts:
+        tones = context.chord_at(draft.start).chord.pitch_classes
+        (firm if draft.pitch % 12 in tones else passing).append(draft)
+    return sorted([*firm, *yielding(context, passing, tune)], key=lambda d: (d.start, d.pitch))
 
 
 def _pitches(symbol: str, root: int, span: ChordSpan, key: Key) -> list[int]:
@@ -67,7 +95,7 @@ def _pitches(symbol: str, root: int, span: ChordSpan, key: Key) -> list[int]:
 
 
 def _power(pitch: int, key: Key) -> list[int]:
-    """A power chord inside the scale: with its fifth where that is perfect, else with its octave."""
+    """A power chord inside the scale: with its fifth where that is perfect, else its octave."""
     return [pitch, pitch + 7] if (pitch + 7) % 12 in key.scale else [pitch, pitch + 12]
 
 

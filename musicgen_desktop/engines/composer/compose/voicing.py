@@ -5,7 +5,8 @@
 A shortest path (Viterbi) over all close and drop-2 positions within a range, by a cost that adds
 the movement of the voices, crossing the range's middle, semitone rubs and muddy low intervals.
 A `shape` narrows the choice where a chord allows it: `drop2` opens four-note chords, `quartal`
-stacks fourths as modal jazz does, `shell` leaves third and seventh only.
+stacks fourths as modal jazz does, `shell` leaves third and seventh only, `spread` is an
+orchestra's: wide below (root and octave or fifth), close above.
 Not for: rhythm (see accompaniment, pads).
 """
 
@@ -26,6 +27,7 @@ _FAMILIES = {
     "add9": "", "7": "7", "9": "7", "13": "7", "7sus4": "sus", "sus4": "sus",
 }  # fmt: skip
 _SHELL_VOICES = 2
+_WIDE_VOICES = 4
 _LONG_RUB = 0.5
 MUDDY_BELOW = 48
 """Under C3 intervals smaller than a fourth sound muddy."""
@@ -49,7 +51,7 @@ def lead_voices(
         high: Highest allowed pitch.
         voices: Most notes of a voicing.
         rootless: Whether the root may be left to the bass where the chord has four notes or more.
-        shape: drop2, quartal or shell; empty for any position.
+        shape: drop2, quartal, shell or spread; empty for any position.
         tune: For each chord the pitches that sound over it, with quarter notes; none: no tune.
     """
     if not chords:
@@ -134,6 +136,10 @@ def _shaped(
         found = _stacked(chord, low, high, voices)
         if found:
             return found
+    if shape == "spread" and voices >= 3:
+        found = _spread(chord, low, high, voices)
+        if found:
+            return found
     options = _candidates(chord, low, high, voices, rootless)
     if shape == "drop2":
         return tuple(v for v in options if len(v) >= 4 and v[-1] - v[0] > 12) or options
@@ -153,6 +159,24 @@ def _stacked(chord: Chord, low: int, high: int, voices: int) -> tuple[Voicing, .
         if stack[-1] <= high:
             found.append(tuple(stack))
     return tuple(found)
+
+
+def _spread(chord: Chord, low: int, high: int, voices: int) -> tuple[Voicing, ...]:
+    """As the overtones lie: wide below, close above.
+
+    The bass note, with four voices or more its octave or fifth, and well above them the chord.
+    """
+    bottom = low + (chord.bass - low) % 12
+    fifth = bottom + 7 if (chord.bass + 7) % 12 in chord.pitch_classes else bottom + 12
+    feet = [(bottom,)] if voices < _WIDE_VOICES else [(bottom, fifth), (bottom, bottom + 12)]
+    upper_voices = voices - len(feet[0])
+    found = {
+        (*foot, *upper)
+        for foot in feet
+        for upper in _candidates(chord, foot[-1] + 3, high, max(2, upper_voices), False)
+        if upper[0] > foot[-1] and upper[-1] <= high
+    }
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=4096)

@@ -14,10 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from musicgen_desktop.engines.composer.compose.context import Stream
+from musicgen_desktop.engines.composer.compose.harmony_field import colour
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import Key
 
 _LAST_BEAT = 1.0
+_RUBBING = 0.15
+"""How often a diatonic line passes through a note that is a semitone from a chord tone."""
 _COMMON_STEP = 5
 """Widest usual move in semitones."""
 
@@ -30,6 +33,7 @@ class Stride:
         span: The chord that sounds. following: the next one.
         start: The note's start in quarter notes. strong: whether it is on beat 1 or 3.
         last: The pitch before it, or 0. low, high: the player's range.
+        chromatic: Whether a note outside the scale may lead to the next root.
     """
 
     span: ChordSpan
@@ -39,6 +43,7 @@ class Stride:
     last: int
     low: int
     high: int
+    chromatic: bool = True
 
 
 def walked(stride: Stride, key: Key, stream: Stream) -> int:
@@ -55,7 +60,12 @@ def walked(stride: Stride, key: Key, stream: Stream) -> int:
         if stream.chance(0.3):
             return _nearest(stride, {stride.span.chord.bass})
         return _onward(stride, tones, stream)
-    return _onward(stride, tones | set(key.scale), stream)
+    passing = set(key.scale)
+    if not stride.chromatic:
+        passing = set(colour(key, stride.span.chord).scale)
+    if not stride.chromatic and not stream.chance(_RUBBING):
+        passing = {pc for pc in passing if not {(pc + 1) % 12, (pc - 1) % 12} & tones}
+    return _onward(stride, tones | passing, stream)
 
 
 def _nearest(stride: Stride, classes: Iterable[int], *, allow_same: bool = False) -> int:
@@ -89,10 +99,16 @@ def _approach(stride: Stride, key: Key, stream: Stream) -> int:
     target = min(targets, key=lambda p: abs(p - stride.last))
     above = next(p for p in (target + 1, target + 2) if p % 12 in key.scale or p == target + 2)
     options = (target - 1, target + 1, above, target + 7, target - 5)
+    if not stride.chromatic:
+        scale = colour(key, stride.span.chord).scale
+        below = next(p for p in range(target - 1, target - 6, -1) if p % 12 in scale)
+        above = next(p for p in range(target + 1, target + 6) if p % 12 in scale)
+        fifths = [p if p % 12 in scale else below for p in (target + 7, target - 5)]
+        options = (below, above, above, fifths[0], fifths[1])
     weights = [
         base / (1.0 + abs(abs(pitch - stride.last) - 2))
         if stride.low <= pitch <= stride.high and pitch != stride.last
         else 0.0
         for pitch, base in zip(options, (4.0, 3.0, 2.0, 1.0, 1.5), strict=True)
     ]
-    return stream.weighted(options, weights) if sum(weights) > 0 else target - 1
+    return stream.weighted(options, weights) if sum(weights) > 0 else options[0]

@@ -134,8 +134,13 @@ class MovingDelay:
         self._done = 0
 
     def seek(self, frame: int) -> None:
-        """Sets the place in time, which the phases of the sways follow; before the first block."""
+        """Sets the place in time, which the phases of the sways follow."""
         self._done = frame
+
+    def reset(self) -> None:
+        """Forgets what went through."""
+        self._memory[:] = 0.0
+        self._low[:] = 0.0
 
     def process(self, block: Samples) -> None:
         """Processes a block (2, frames) in place."""

@@ -7,8 +7,9 @@ Not for: making the sounds (see bank) or mixing (see strip).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
 from musicgen_desktop.audio.jit import kernel
 from musicgen_desktop.engines.composer.render.bank import NoteBank, NoteSound
-from musicgen_desktop.music.score import Note, Part, TempoMap
+from musicgen_desktop.music.score import EARLY, Note, Part, TempoMap
 
 CHOKES = {46: (42, 44, 46)}
 """Percussion keys that end a sounding one: an open hat by the closed hat and the pedal."""
@@ -51,19 +52,37 @@ class Event:
     from_pitch: int = 0
 
 
-def events_of(part: Part, tempo: TempoMap) -> list[Event]:
-    """A part's notes as events, by frame."""
-    counts: dict[int, int] = defaultdict(int)
-    events: list[Event] = []
+def events_of(part: Part, tempo: TempoMap, section_starts: Sequence[float] = ()) -> list[Event]:
+    """A part's notes as events, by frame.
+
+    Round robins, bound notes and choked hats go by the section that a note is in, never by what was
+    played before it: where one section is made anew, all others sound as they did.
+
+    Args:
+        part: The part.
+        tempo: Of the piece.
+        section_starts: In quarter notes, ascending.
+    """
+    sections: dict[int, list[Event]] = defaultdict(list)
+    counts: dict[tuple[int, int], int] = defaultdict(int)
     for note in part.notes:
         start_s = tempo.seconds(note.start)
         end_s = tempo.seconds(note.start + note.duration)
-        events.append(
-            Event(round(start_s * SAMPLE_RATE), end_s - start_s, note, counts[note.pitch])
+        section = bisect_right(section_starts, note.start + EARLY)
+        if part.is_drums and note.pitch in CHOKES and section < len(section_starts):
+            end_s = min(end_s, tempo.seconds(section_starts[section]))
+        variant = counts[section, note.pitch]
+        counts[section, note.pitch] += 1
+        sections[section].append(
+            Event(round(start_s * SAMPLE_RATE), end_s - start_s, note, variant)
         )
-        counts[note.pitch] += 1
-    events.sort(key=lambda event: event.frame)
-    return _choked(events) if part.is_drums else _bound(events)
+    finish = _choked if part.is_drums else _bound
+    events = [
+        event
+        for _, inside in sorted(sections.items())
+        for event in finish(sorted(inside, key=lambda event: event.frame))
+    ]
+    return sorted(events, key=lambda event: event.frame)
 
 
 def _bound(events: list[Event]) -> list[Event]:

@@ -9,28 +9,30 @@ sounds (see compose).
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
+from musicgen_desktop.audio.forecast import Excerpt
 from musicgen_desktop.audio.raw import RawWriter
 from musicgen_desktop.engines.base import CancelToken
-from musicgen_desktop.engines.composer.render import levels
+from musicgen_desktop.engines.composer.render import levels, scout
 from musicgen_desktop.engines.composer.render.bank import NoteBank
 from musicgen_desktop.engines.composer.render.mixer import AMBIENCE, Edges, Mixer, apply_gain
 from musicgen_desktop.engines.composer.render.placement import Event, Placer, events_of, unrolled
 from musicgen_desktop.engines.composer.render.settings import BedSettings, MixSettings
 from musicgen_desktop.engines.composer.render.strip import Duck, Strip
 from musicgen_desktop.errors import Cancelled
-from musicgen_desktop.music.score import Part, Score, TempoMap
+from musicgen_desktop.music.score import Note, Part, Score, TempoMap
 
 T = TypeVar("T")
 
@@ -41,6 +43,8 @@ _PREROLL_S = 10.0
 _KICKS = frozenset({35, 36})
 _POLL_S = 0.05
 _AHEAD = 2
+_LATE = 0.25
+"""Quarter notes that a note may come after the beat that it is meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class Rendered:
     mix: Path
     stems: Mapping[str, Path]
     frames: int
+
+
+class Listener(Protocol):
+    """Hears a mix while it is rendered."""
+
+    def prepare(self, excerpts: list[Excerpt]) -> None:
+        """Comes first: excerpts of all sections, before mastering."""
+
+    def hear(self, block: Samples, start: int) -> None:
+        """The mix before mastering from frame `start` on, (2, frames); in order, without gaps."""
 
 
 def block_edges(score: Score, start: int, stop: int) -> tuple[int, ...]:
@@ -95,10 +109,13 @@ class Renderer:
         *,
         wants_stems: bool = False,
         loop: bool = False,
+        listener: Listener | None = None,
         progress: Callable[[float], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> Rendered:
         """Renders a score into raw files in a folder.
+
+        A listener changes nothing in the files.
 
         Raises:
             Cancelled: The user cancelled.
@@ -113,18 +130,17 @@ class Renderer:
         mix = work_dir / "mix.f32"
         stems = {name: work_dir / f"stem-{name}.f32" for name in names}
         with ThreadPoolExecutor(self._threads, "render") as pool:
-            mixer, strips, duck = maker.make(wants_stems, _Tasks(pool, cancel))
+            tasks = _Tasks(pool, cancel)
+            maker.prepare(tasks)
+            if listener is not None:
+                listener.prepare(_excerpts(score, maker, tasks, frames))
+            mixer, strips, duck = maker.make(wants_stems)
             mixer.seek(start)
             edges = block_edges(score, start, frames + mixer.latency_frames)
-            session = _Session(
-                _Tasks(pool, cancel),
-                mixer,
-                strips,
-                duck,
-                edges,
-                Edges(frames, _fade_frames(score, loop)),
-            )
+            ends = Edges(frames, _fade_frames(score, loop))
+            session = _Session(tasks, mixer, strips, duck, edges, ends)
             session.progress = progress or (lambda _: None)
+            session.hear = None if listener is None else listener.hear
             session.run(mix, stems)
         return Rendered(mix, stems, frames)
 
@@ -184,20 +200,30 @@ class _MixerMaker:
         self._bank = bank
         self._period = period
         self._tempo = TempoMap(score.tempo)
+        self._plain: dict[str, list[Event]] = {}
+        self._events: dict[str, list[Event]] = {}
+        self._offsets_db: dict[str, float] = {}
 
-    def make(self, wants_stems: bool, tasks: _Tasks) -> tuple[Mixer, dict[str, Strip], Duck]:
-        events = {part.id: self._events(part) for part in self._score.parts}
-        strips = tasks.run(
-            {
-                part.id: partial(self._strip, part, events[part.id], tasks.check)
-                for part in self._score.parts
-            }
+    def prepare(self, tasks: _Tasks) -> None:
+        """Listens to the parts one by one; before anything is made."""
+        parts = self._score.parts
+        self._plain = {part.id: self._placed(part, part.notes) for part in parts}
+        self._events = {name: self._unrolled(events) for name, events in self._plain.items()}
+        self._offsets_db = tasks.run(
+            {part.id: partial(self._offset_db, part, tasks.check) for part in parts}
         )
+
+    def make(
+        self, wants_stems: bool, *, for_excerpts: bool = False
+    ) -> tuple[Mixer, dict[str, Strip], Duck]:
+        """New ones, at their beginning; for excerpts: ones that may be taken anywhere."""
+        period = 0 if for_excerpts else self._period
+        strips = {part.id: self._strip(part, period, for_excerpts) for part in self._score.parts}
         kicks = sorted(
             event.frame
             for part in self._score.parts
             if part.is_drums and part.role == "drums"
-            for event in events[part.id]
+            for event in self._events[part.id]
             if event.note.pitch in _KICKS
         )
         mixer = Mixer(
@@ -205,30 +231,65 @@ class _MixerMaker:
             self._settings,
             self._score.tempo[0].quarter_s,
             wants_stems=wants_stems,
-            period=self._period,
+            period=period,
         )
         return mixer, strips, Duck(kicks, self._settings.duck)
 
-    def _events(self, part: Part) -> list[Event]:
-        events = events_of(part, self._tempo)
+    def _placed(self, part: Part, notes: tuple[Note, ...]) -> list[Event]:
+        starts = [marker.beat for marker in self._score.markers]
+        return events_of(replace(part, notes=notes), self._tempo, starts)
+
+    def _unrolled(self, events: list[Event]) -> list[Event]:
         if self._period:
             start = -round(_PREROLL_S * SAMPLE_RATE)
             return unrolled(events, self._period, start, self._period + SAMPLE_RATE)
         return events
 
-    def _strip(self, part: Part, events: list[Event], check: Callable[[], None]) -> Strip:
+    def _offset_db(self, part: Part, check: Callable[[], None]) -> float:
         offset_db = self._settings.patches.get(part.patch, 0.0)
         if part.role != "fx":  # single strokes and noise beds have no loudness to balance
+            events = self._events[part.id]
+            if part.measured:
+                events = self._unrolled(self._placed(part, part.measured))
             lufs = levels.part_lufs(events, part.patch, self._bank, check)
             offset_db += levels.correction_db(lufs)
-        return Strip(
-            part,
-            Placer(events, part.patch, self._bank),
-            self._settings.role(part.role),
-            offset_db,
-            self._tempo,
-            self._period,
-        )
+        return offset_db
+
+    def _strip(self, part: Part, period: int, for_excerpts: bool) -> Strip:
+        if for_excerpts:
+            placer: Placer = scout.ExcerptPlacer(self._plain[part.id], part.patch, self._bank)
+        else:
+            placer = Placer(self._events[part.id], part.patch, self._bank)
+        role = self._settings.role(part.role)
+        return Strip(part, placer, role, self._offsets_db[part.id], self._tempo, period)
+
+
+def _excerpts(score: Score, maker: _MixerMaker, tasks: _Tasks, frames: int) -> list[Excerpt]:
+    """What a listener is told of the whole before it begins."""
+    mixer, strips, duck = maker.make(False, for_excerpts=True)
+
+    def played(windows: Sequence[scout.Window]) -> list[Samples]:
+        """Short pieces, one after the other through one mixer, so that its rooms ring."""
+        parts = tasks.run({name: partial(heard, strip, windows) for name, strip in strips.items()})
+        return [
+            mixer.mix(
+                {name: parts[name][at] for name in parts}, window.start, scout.EXCERPT_FRAMES
+            ).mix
+            for at, window in enumerate(windows)
+        ]
+
+    def heard(strip: Strip, windows: Sequence[scout.Window]) -> list[Samples | None]:
+        return [
+            strip.render(
+                window.start,
+                window.stop,
+                duck.gain(window.start, window.stop, strip.settings.duck),
+                tasks.check,
+            )
+            for window in windows
+        ]
+
+    return scout.excerpts(scout.windows(score, frames), played)
 
 
 class _Session:
@@ -244,6 +305,7 @@ class _Session:
         track_edges: Edges,
     ) -> None:
         self.progress: Callable[[float], None] = lambda _: None
+        self.hear: Callable[[Samples, int], None] | None = None
         self._tasks = tasks
         self._block_edges = block_edges
         self._mixer = mixer
@@ -259,9 +321,12 @@ class _Session:
             writers = {n: stack.enter_context(RawWriter(p)) for n, p in stems.items()}
             for start, stop, blocks in self._rendered():
                 mixed = self._mixer.mix(blocks, start, stop - start)
-                self._write(mixed.mix, out, start)
+                inside = self._within(mixed.mix, start)
+                if self.hear is not None:
+                    self.hear(inside, out.frames)
+                out.write(inside)
                 for name, writer in writers.items():
-                    self._write(mixed.stems[name], writer, start)
+                    writer.write(self._within(mixed.stems[name], start))
                 self.progress((stop - edges[0]) / (edges[-1] - edges[0]))
 
     def _rendered(self) -> Iterator[tuple[int, int, dict[str, Samples | None]]]:
@@ -277,15 +342,14 @@ class _Session:
         for begin, end, futures in ahead:
             yield begin, end, self._tasks.results(futures)
 
-    def _write(self, block: Samples, writer: RawWriter, start: int) -> None:
-        """Writes what of a block lies within the track; `start` counts without the latency."""
+    def _within(self, block: Samples, start: int) -> Samples:
+        """What of a block lies within the track, edges faded; `start` is without the latency."""
         begin = start - self._mixer.latency_frames
         first = max(0, -begin)
-        last = min(block.shape[1], self._track_edges.frames - begin)
-        if first < last:
-            inside = block[:, first:last]
-            apply_gain([inside], self._track_edges.gain(begin + first, begin + last))
-            writer.write(inside)
+        last = max(first, min(block.shape[1], self._track_edges.frames - begin))
+        inside = block[:, first:last]
+        apply_gain([inside], self._track_edges.gain(begin + first, begin + last))
+        return inside
 
     def _start_strips(
         self, start: int, stop: int, before: Mapping[str, Future[Samples | None]]
@@ -305,11 +369,16 @@ class _Session:
 
 
 def _fade_frames(score: Score, loop: bool) -> int:
-    """The end's fade: most of the ring-out after the last note's start."""
+    """The end's fade: most of the ring-out after the beat on which the last note starts.
+
+    The beat, and the notes that were there before some were made anew: how late a player comes in,
+    or a new melody, must not move the fade of all others.
+    """
     if loop:
         return 0
-    tempo = TempoMap(score.tempo)
-    last_s = max((tempo.seconds(p.notes[-1].start) for p in score.parts if p.notes), default=0.0)
+    lasts = [notes[-1].start for p in score.parts if (notes := p.measured or p.notes)]
+    last_beat = math.ceil(max(lasts, default=0.0) - _LATE)
+    last_s = TempoMap(score.tempo).seconds(max(0, last_beat))
     ring_s = max(0.0, score.duration_s - last_s)
     return round(min(max(0.7 * ring_s, 0.08), 6.0) * SAMPLE_RATE)
 

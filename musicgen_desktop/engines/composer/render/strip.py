@@ -90,6 +90,11 @@ class Duck:
         return gain
 
 
+def _first_sound(block: Samples) -> int:
+    """The first frame of a block, (2, frames), that isn't silent."""
+    return int(np.argmax(np.any(block != 0.0, axis=0)))
+
+
 class Strip:
     """One part's sound, block by block.
 
@@ -130,6 +135,9 @@ class Strip:
         sounds = self._placer.play(block, start, check)
         if not sounds and self._quiet:
             return None
+        rest = _first_sound(block) if self._quiet else 0
+        if self._quiet:
+            self._wake(start)
         self._quiet = not sounds
         gain = np.full(stop - start, self._gain, dtype=np.float32)
         if not self._level.is_open:
@@ -141,7 +149,15 @@ class Strip:
         self._channel.process(block, gain, self._cutoff_coefficients(start, stop))
         if self._chorus is not None:
             self._chorus.process(block)
+        block[:, :rest] = 0.0  # filters fed with nothing still put out their last bits
         return block
+
+    def _wake(self, start: int) -> None:
+        """After a rest all begins afresh: what comes depends on the place, not on the past."""
+        self._channel.reset()
+        if self._chorus is not None:
+            self._chorus.reset()
+            self._chorus.seek(start)
 
     def _cutoff_coefficients(self, start: int, stop: int) -> Numbers | None:
         if self._cutoff.is_open:

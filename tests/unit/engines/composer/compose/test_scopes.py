@@ -105,7 +105,8 @@ def test_alone_at_the_start(planner: Planner, genre: str) -> None:
     plan = planner.plan(f"{spoken(genre)}, piano alone at the start, then strings", seed=21).plan
     score = compose(plan)
     first = frame_sections(plan)[0]
-    end = first.quarters if first.label == "intro" else min(first.bars, 8) * 4.0
+    bar_quarters = plan.theory_metre.bar_quarters
+    end = first.quarters if first.label == "intro" else min(first.bars, 8) * bar_quarters
     early = {
         part.instrument
         for part in score.parts
