@@ -326,9 +326,15 @@ def is_only(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> bool:
 
 
 def _is_layer(only: Span, spans: Sequence[Span]) -> bool:
-    """Whether a “piano loop” is one layer of more: another genre or player is named beside it."""
-    return only.text.lower().rstrip("s").endswith("loop") and any(
-        s.kind in {"genre", "instrument"} and not s.negated and s.start != only.start for s in spans
+    """Whether a “piano loop” is one layer of more: another player or genre is named beside it."""
+    if not only.text.lower().rstrip("s").endswith("loop"):
+        return False
+    return any(
+        s.kind in {"genre", "instrument"}
+        and not s.negated
+        and s.start != only.start
+        and not (s.kind == "genre" and 0 <= only.start - s.end <= 1)  # “house drum loop”
+        for s in spans
     )
 
 

@@ -68,8 +68,8 @@ _BANDS_OF: dict[str, dict[str, tuple[float | None, float | None]]] = {
     "trap": {"sub": (-12, -3), "low": (-8, -2), "low-mid": (-14, -6), "mid": (-12, -4)},
 }  # fmt: skip
 """Ranges that differ from those above, which are made for full bands and called starting points:
-a piano and a chamber group have no sub, lo-fi is low-passed on purpose, house and trap live on their
-kick and 808."""
+a piano and a chamber group have no sub, lo-fi is low-passed on purpose, house and trap live on
+their kick and 808."""
 
 
 @dataclass(frozen=True, slots=True)

