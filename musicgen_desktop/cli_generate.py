@@ -72,8 +72,7 @@ class Wish:
 def plan(options: argparse.Namespace, profile: Paths) -> int:
     """Says what was heard, assumed, can't be done, and the plan."""
     del profile
-    wish = read_wish(options, None)
-    found = _planned(wish)
+    found = _planned(read_wish(options, None))
     if options.json:
         cli_output.result_json(found.to_json())
     else:

@@ -101,4 +101,5 @@ def _order(folder: Path) -> WorkOrder:
         midi=str(folder / "score.mid"),
         stems_dir="",
         with_recipe=True,
+        preview=str(folder / "preview.f32"),
     )

@@ -57,8 +57,12 @@ class MusicPlan:
         vocals: none, requested (can't be done by the Composer), or "".
         structure: Structure ids that were asked for, such as `intro`, `drop@45.0` (at 45 s), and
             wishes for a player in a part of the piece, such as `enter:drums@chorus` (see
-            `music.scope` for their grammar).
-        production: Production ids, such as `lofi`, `reverb`, `punchy`, `vinyl`, `warm`.
+            `music.scope` for their grammar). The Composer obeys `hit_end`, `fade_out` (the last
+            section goes on to the end and there is no `ending`), `ritardando` and `key_change`;
+            `form:a+b+a`, `rise` and `fall` have shaped the sections already.
+        production: Production ids, such as `lofi`, `reverb`, `punchy`, `vinyl`, `warm`; and
+            `less:drums`, `more:strings` for instruments that were asked for sparingly or much;
+            `voice_room` (a voice is heard over it) and `no_surprises`, which a use case asks for.
         tempo_word: slow, medium, fast, or an Italian term, or "".
         language: ISO 639-1 code of the prompt.
         sections: The form. The bars fill the time from 0 to the start of the final ring-out: the

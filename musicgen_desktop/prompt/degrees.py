@@ -42,7 +42,7 @@ def mark(words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> list[Span
             ("degree_more", MORE, _GRADED, degrees), ("degree_less", LESS, _GRADED, degrees),
         ):  # fmt: skip
             count = cue_at(words, at, cues[role])
-            if count and not _means_itself(words[at : at + count], spans, kinds):
+            if count and not _means_itself(words[at : at + count], spans):
                 hit = _following(words, at + count, spans, kinds)
                 found.update(dict.fromkeys(hit, degree))
                 if hit:
@@ -98,12 +98,11 @@ def label(span: Span, name: str) -> str:
     return f"lots of {name}" if span.kind in {"instrument", "production"} else f"very {name}"
 
 
-def _means_itself(cue: Sequence[Token], spans: Sequence[Span], kinds: frozenset[str]) -> bool:
-    """Whether the words are part of a longer phrase that is known: “heavy bass”, “deep house”."""
+def _means_itself(cue: Sequence[Token], spans: Sequence[Span]) -> bool:
+    """Whether the words are part of a longer known phrase: “deep bass”, “minimal techno”."""
     start, end = cue[0].start, cue[-1].end
     return any(
-        s.start <= start and end <= s.end and (s.end > end or s.start < start) and s.kind in kinds
-        for s in spans
+        s.start <= start and end <= s.end and (s.end > end or s.start < start) for s in spans
     )
 
 

@@ -17,7 +17,9 @@ _WORD = (
     r"(?:intro|verse|pre[\s-]?chorus|chorus|refrain|hook|bridge|break(?:down)?|drop|"
     r"build(?:[\s-]?up)?|outro|solo|climax|theme)(?:\s*\d(?![\d:])(?!\s*(?:bar|measure|sec|min|s\b)))?"
 )
-_THEN = r"\s*(?:,?\s*(?:and\s+)?then\s+(?:an?\s+|the\s+)?|,\s*and\s+|,|[-–—]+>?|>|→|/|\+|\band\b|\s)\s*"
+_THEN = (
+    r"\s*(?:,?\s*(?:and\s+)?then\s+(?:an?\s+|the\s+)?|,\s*and\s+|,|[-–—]+>?|>|→|/|\+|\band\b|\s)\s*"
+)
 _RUN = re.compile(rf"(?<![\w]){_WORD}(?:{_THEN}{_WORD}){{2,15}}(?![\w])")
 _ONE = re.compile(_WORD)
 _BARRED = re.compile(
@@ -47,7 +49,7 @@ _PLACED = re.compile(
 
 
 def read_layouts(scratch: Scratch) -> None:
-    """Takes spelt forms (`layout`: labels in order) and placed sections (`placed`: label, share)."""
+    """Takes spelt forms (`layout`: labels in order) and placed sections (`placed`)."""
     _take_letters(scratch)
     for name, labels in _NAMED.items():
         for match in list(re.finditer(rf"(?<!\w){name}(?!\w)", scratch.left)):

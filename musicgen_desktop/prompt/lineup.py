@@ -8,7 +8,7 @@ arranger's affair).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from musicgen_desktop.prompt import blends, degrees, passages
@@ -87,6 +87,17 @@ def resolve(
         vocals,
         bool(wanted),
     )
+
+
+def amounts(reading: Reading, instruments: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Who shall be heard much or little, as the plan's production has it: `less:drums`."""
+    found = []
+    for span in reading.of("instrument"):
+        if span.degree != 1.0:
+            word = "less" if span.degree < 1.0 else "more"
+            players = [i for i in instruments if span.id in lexicon.kinds_of(i)]
+            found += [f"{word}:{player}" for player in players]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_complete(reading: Reading, lexicon: Lexicon) -> bool:

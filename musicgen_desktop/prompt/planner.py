@@ -100,7 +100,10 @@ class Planner:
                 *shaping.end_ids(reading, _use_row(reading, lexicon), loops=form.loops),
                 *passages.ids(reading, players.instruments, lexicon),
             ),
-            production=_production(reading, lexicon, notes),
+            production=(
+                *_production(reading, lexicon, notes),
+                *lineup.amounts(reading, players.instruments, lexicon),
+            ),
             language=reading.language,
             sections=form.sections,
             seed=seed,

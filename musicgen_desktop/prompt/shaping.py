@@ -25,6 +25,7 @@ _SHORT_S = 40.0
 """Up to this length a form that opens with its hook is used where the use case likes it."""
 _WHOLE_S = 30.0
 """From this length on a piece has an intro and sections that differ."""
+_HOOK_FIRST = frozenset({"hook_first", "ad"})
 _OWN_FORMS = frozenset({"bed", "trailer", "ad"})
 _ENDS = {"hit_end": "hit", "fade_out": "fade", "ending": "ring", "ritardando": "ring"}
 _PLACED_BARS = 8
@@ -117,7 +118,9 @@ def _end(reading: Reading, use_row: Mapping[str, Any], *, loop: bool) -> str:
 def _too_soft(reading: Reading, end: str) -> frozenset[str]:
     """Sections that only fade, where the piece is to end at its loudest."""
     is_loud = end == "hit" or "rise" in reading.ids("structure")
-    asked = set(reading.ids("structure")) | {label for labels in _layouts(reading) for label in labels}
+    asked = set(reading.ids("structure")) | {
+        label for labels in _layouts(reading) for label in labels
+    }
     return frozenset({"outro", "aftermath"} - asked) if is_loud else frozenset()
 
 
@@ -187,7 +190,7 @@ def _groups(
     elif liked in _OWN_FORMS or (liked == "hook_first" and length_s <= _SHORT_S):
         names.insert(0, liked)
     groups = tuple(families[name] for name in names)
-    if loop or length_s < _WHOLE_S or names[0] == "hook_first":
+    if loop or length_s < _WHOLE_S or names[0] in _HOOK_FIRST:
         return groups
     whole = tuple(tuple(t for t in group if t.is_whole) for group in groups)
     return (*whole, families["small"], *groups)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from musicgen_desktop.prompt import passages
 from musicgen_desktop.prompt.lexicon import Lexicon
 from musicgen_desktop.prompt.spans import Reading, Span
@@ -40,10 +42,22 @@ def _telling(reading: Reading) -> list[Span]:
 
 
 def _head(reading: Reading, scenes: list[Span]) -> Span | None:
-    genre, instrument = reading.first("genre"), reading.first("instrument")
+    genre = reading.first("genre")
+    instrument = reading.first("ensemble") or reading.first("instrument")
     if instrument is not None and (scenes or genre is None):
         return instrument
-    return genre or instrument or reading.first("use_case") or reading.first("era")
+    if genre is not None:
+        return _compound(reading, genre)
+    return instrument or reading.first("use_case") or reading.first("era")
+
+
+def _compound(reading: Reading, first: Span) -> Span:
+    """The genres that stand together as one: “celtic techno”."""
+    end = first.end
+    for span in reading.of("genre"):
+        if span.start > end and not reading.text[end : span.start].strip(" -"):
+            end = span.end
+    return replace(first, end=end, text=reading.text[first.start : end])
 
 
 def _fitting(spans: list[Span], words: int, taken: list[Span]) -> list[Span]:

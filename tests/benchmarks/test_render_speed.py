@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from musicgen_desktop.audio import codec, mastering, raw
-from musicgen_desktop.audio.clip import SAMPLE_RATE
+from musicgen_desktop.audio.clip import SAMPLE_RATE, Samples
+from musicgen_desktop.audio.forecast import EarlyMaster, Excerpt
+from musicgen_desktop.audio.mastering import MasterSettings
 from musicgen_desktop.engines.composer.render import settings
 from musicgen_desktop.engines.composer.render.bank import NoteBank
 from musicgen_desktop.engines.composer.render.renderer import Renderer
@@ -33,6 +37,41 @@ def test_rendering(benchmark: BenchmarkFixture, tmp_path: Path, genre: str) -> N
     renderer.render(score, mix, tmp_path)
     rendered = benchmark(renderer.render, score, mix, tmp_path)
     assert rendered.frames == round(_SECONDS * SAMPLE_RATE)
+    _times_real_time(benchmark)
+
+
+class _Ear:
+    """A listener that is told when it could begin."""
+
+    def __init__(self) -> None:
+        self.first_s = 0.0
+        self._began_s = time.monotonic()
+
+    def prepare(self, excerpts: list[Excerpt]) -> None:
+        self._master = EarlyMaster(excerpts, MasterSettings())
+
+    def hear(self, block: Samples, start: int) -> None:
+        self._master.process(block, start)
+        self.first_s = self.first_s or time.monotonic() - self._began_s
+
+
+@pytest.mark.parametrize("genre", ["house", "lofi_hiphop"])
+def test_the_first_bars(benchmark: BenchmarkFixture, tmp_path: Path, genre: str) -> None:
+    """How much of the rendering, preview included, passes before the first bars can be heard."""
+    score = small_score(genre, _SECONDS, bars=15)
+    mix = settings.load(genre)
+    renderer = Renderer(NoteBank(128.0))
+    renderer.render(score, mix, tmp_path)
+    shares: list[float] = []
+
+    def heard() -> None:
+        ear, began = _Ear(), time.monotonic()
+        renderer.render(score, mix, tmp_path, listener=ear)
+        shares.append(ear.first_s / (time.monotonic() - began))
+
+    benchmark(heard)
+    assert all(0.0 < share < 1.0 for share in shares)
+    benchmark.extra_info["share_before_first_bars"] = round(statistics.median(shares), 2)
     _times_real_time(benchmark)
 
 

@@ -5,6 +5,7 @@
     python -m tests.benchmarks.window_figures paint [RUNS]     process start to first paint, seconds
     python -m tests.benchmarks.window_figures gaps             event-loop gaps while three jobs run
     python -m tests.benchmarks.window_figures card             first start: Enter on a card to sound
+    python -m tests.benchmarks.window_figures early            warm: wish to first sound, by genre
 
 Needs a display (`xvfb-run`, or QT_QPA_PLATFORM=offscreen). Not for: pytest.
 """

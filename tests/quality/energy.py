@@ -16,6 +16,7 @@ import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from musicgen_desktop.engines.composer.compose.arranger import compose
@@ -61,7 +62,8 @@ def life(plan: MusicPlan, score: Score, loudness: Sequence[float] | None = None)
     """Measures a piece.
 
     Args:
-        plan: Its plan. score: its notes.
+        plan: Its plan.
+        score: Its notes.
         loudness: Short-term loudness of each bar in LUFS, where it has been rendered.
     """
     still, at = longest_still(score)
@@ -150,7 +152,7 @@ def longest_still(score: Score) -> tuple[int, int]:
     last = max((c.beat + c.duration for c in score.chords), default=0.0)
     total = round((ending[0] if ending else last) / score.metre.bar_quarters)
     marks = [0, *sorted(bar for bar in events(score) if 0 < bar < total), total]
-    gaps = [(after - before, before) for before, after in zip(marks, marks[1:], strict=False)]
+    gaps = [(after - before, before) for before, after in pairwise(marks)]
     return max(gaps, key=lambda gap: gap[0], default=(0, 0))
 
 

@@ -118,7 +118,9 @@ def main() -> None:
         plan, audio = of(prompt, 101, 16.0)
         found = seam(audio)
         exact = audio.shape[1] - plan.duration_s * SAMPLE_RATE
-        print(f"{prompt}: jump {found.jump:.2f}, level {found.level_db:+.1f} dB, {exact:+.1f} frames")
+        print(
+            f"{prompt}: jump {found.jump:.2f}, level {found.level_db:+.1f} dB, {exact:+.1f} frames"
+        )
     _, audio = of("pop that fades out", 101, 30.0)
     seconds = [audio[:, s * SAMPLE_RATE : (s + 1) * SAMPLE_RATE] for s in range(30)]
     levels = [10 * math.log10(float(np.mean(np.square(x))) + 1e-12) for x in seconds]

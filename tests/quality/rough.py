@@ -5,8 +5,8 @@
     python -m tests.quality.rough --cache FOLDER --font FONT.sf2 [--write]
 
 Needs the `fluidsynth` program and a General MIDI sound font (see docs/instruments.md). The bank
-plays with its own reverb and chorus and is not mastered; both figures don't depend on the level. Not
-for: single instruments (see instruments).
+plays with its own reverb and chorus and is not mastered; both figures don't depend on the level.
+Not for: single instruments (see instruments).
 """
 
 from __future__ import annotations

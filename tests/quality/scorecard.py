@@ -88,6 +88,38 @@ def scorecard(track: Track) -> list[Row]:
     return sorted(rows, key=lambda item: item.measure)
 
 
+def gate_rows(track: Track) -> list[Row]:
+    """Measures 19 to 22, from which gates were earned (see earn and docs/measures.md)."""
+    from musicgen_desktop.library.naming import safe_name
+    from tests.quality import earn, pairs, spectra
+
+    files = {path.stem: path for path in track.stems}
+    stems = {
+        part.id: spectra.at_22k(sound_measures.read(files[safe_name(part.display_name)]))
+        for part in track.score.parts
+        if safe_name(part.display_name) in files
+    }
+    sound = sound_measures.read(track.audio)
+    spectrum = sound_measures.spectrum_rows(sound, track.plan)
+    take = pairs.Take(track.plan, track.score, sound, stems)
+    return [*earn.further_rows(take), *earn.too_much_rows(spectrum)]
+
+
+def gates_passed(cards: dict[str, list[Row]]) -> str:
+    """How many figures of earned gates lie in their ranges, gate by gate."""
+    from tests.quality import earn
+
+    results: dict[str, list[bool]] = defaultdict(list)
+    for rows in cards.values():
+        for item in rows:
+            if item.name in earn.gates() and item.value is not None:
+                results[item.name].append(item.passed)
+    lines = [f"{name:<34} {sum(found)}/{len(found)}" for name, found in sorted(results.items())]
+    every = [passed for found in results.values() for passed in found]
+    share = 100 * sum(every) / max(1, len(every))
+    return "\n".join(["", *lines, f"earned gates: {sum(every)}/{len(every)} ({share:.1f} %)"])
+
+
 def stem_rows(track: Track, sound: Sound) -> list[Row]:
     """Measure 18, by ear: each stem sounds, and together they are the track but for mastering."""
     if not track.stems:
@@ -140,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--duration", type=float, default=60.0, help="seconds")
     parser.add_argument("--stems", action="store_true", help="add up the stems as well")
+    parser.add_argument("--gates", action="store_true", help="measures 19 to 22 and earned gates")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     chosen = parser.parse_args(arguments)
     genres = list(PROMPTS) if chosen.genres == "all" else chosen.genres.split(",")
@@ -152,8 +185,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     PROMPTS[genre], seed, chosen.duration, Path(folder), stems=chosen.stems
                 )
                 cards[f"{genre} {seed}"] = scorecard(track)
+                if chosen.gates:
+                    cards[f"{genre} {seed}"] += gate_rows(track)
             print(f"\n{genre}, seed {seed}\n{table(cards[f'{genre} {seed}'])}", flush=True)
     print(summary(cards))
+    if chosen.gates:
+        print(gates_passed(cards))
     if chosen.json:
         figures = {
             name: [asdict(item) | {"passed": item.passed} for item in rows]

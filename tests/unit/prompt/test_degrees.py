@@ -60,6 +60,8 @@ def test_little_of_an_instrument_plays_and_thins_out(planner: Planner) -> None:
     less = planner.plan("pop, minimal drums", seed=8).plan
     assert "drums" in less.instruments
     assert "drums" not in less.excluded
+    assert "less:drums" in less.production
+    assert "more:brass" in planner.plan("cinematic with lots of brass", seed=8).plan.production
     assert less.density < planner.plan("pop, drums", seed=8).plan.density
 
 

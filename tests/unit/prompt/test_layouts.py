@@ -65,7 +65,12 @@ def test_sections_in_a_row_are_the_form(planner: Planner, prompt: str, form: lis
 
 @pytest.mark.parametrize(
     "prompt",
-    ["ABBA style pop", "in A minor", "guitar chords A D E A", "drums in the verse, chorus and bridge"],
+    [
+        "ABBA style pop",
+        "in A minor",
+        "guitar chords A D E A",
+        "drums in the verse, chorus and bridge",
+    ],
 )
 def test_other_letters_and_lists_are_no_form(planner: Planner, prompt: str) -> None:
     assert not [name for name in plan_of(planner, prompt).structure if name.startswith("form:")]
@@ -126,7 +131,9 @@ def test_a_climax_is_the_highest_point(planner: Planner, genre: str) -> None:
     assert climax.start_s >= 0.35 * 90
 
 
-@pytest.mark.parametrize("words", ["ends on a hit", "cold ending", "button ending", "ends abruptly"])
+@pytest.mark.parametrize(
+    "words", ["ends on a hit", "cold ending", "button ending", "ends abruptly"]
+)
 @pytest.mark.parametrize("bpm", ["", ", 72 bpm", ", 140 bpm"])
 def test_a_last_hit_comes_right_before_the_end(planner: Planner, words: str, bpm: str) -> None:
     plan = plan_of(planner, f"pop, {words}{bpm}", 30.0)
@@ -148,9 +155,7 @@ def test_a_fade_has_music_to_the_end(planner: Planner) -> None:
 
 @pytest.mark.parametrize("duration_s", [15.0, 30.0, 60.0])
 @pytest.mark.parametrize("seed", [0, 9, 100])
-def test_an_advert_has_an_arc_and_a_button(
-    planner: Planner, duration_s: float, seed: int
-) -> None:
+def test_an_advert_has_an_arc_and_a_button(planner: Planner, duration_s: float, seed: int) -> None:
     plan = plan_of(planner, "music for a tv ad", duration_s, seed)
     assert plan.duration_s == duration_s
     energies = [s.energy for s in plan.sections[:-1]]

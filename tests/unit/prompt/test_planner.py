@@ -188,6 +188,8 @@ def test_chips_speak_plainly(planner: Planner) -> None:
 @pytest.mark.parametrize(
     ("prompt", "title"),
     [
+        ("celtic techno, lots of strings", "Celtic Techno"),
+        ("string quartet in C minor, pizzicato", "String Quartet"),
         ("rainy night lo-fi, mellow rhodes, 75 bpm, 1 minute", "Rainy Night Rhodes"),
         ("late night neon glow", "Late Night Neon Glow"),
         ("happy ukulele", "Happy Ukulele"),

@@ -18,6 +18,7 @@ from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
 from musicgen_desktop.engines.composer.compose.phrase import is_strong
 
 STEPS = (0.48, 0.72)
+THIRDS = (0.15, 0.30)
 LEAPS = (0.05, 0.18)
 REVERSAL = (0.62, 0.86)
 """Share of leaps after which the line turns back."""
@@ -28,7 +29,7 @@ LIKENESS = (0.78, 0.93)
 _STRONG_FIT = (0.82, 1.0)
 _FEW_NOTES = 8
 _LEAP = 5
-_FEW_LEAPS = 5
+_FEW_LEAPS = 4
 _SIXTEENTH = 0.25
 
 
@@ -45,6 +46,7 @@ def faults(context: Context, drafts: Sequence[Draft], field: HarmonyField) -> fl
     bars = _by_bar(context, line)
     judged = [
         (_share(moves, 1, 2), STEPS, 2.0),
+        (_share(moves, 3, 4), THIRDS, 1.0),
         (_share(moves, 5, 99), LEAPS, 2.0),
         (float(max(pitches) - min(pitches)), RANGE, 0.05),
         (entropy(pitch % 12 for pitch in pitches), ENTROPY, 0.5),
@@ -63,6 +65,15 @@ def leap_bias(drafts: Sequence[Draft]) -> int:
         return 0
     share = _share([abs(b.pitch - a.pitch) for a, b in pairwise(line)], 5, 99)
     return -1 if share < LEAPS[0] else 1 if share > LEAPS[1] else 0
+
+
+def third_bias(drafts: Sequence[Draft]) -> int:
+    """-1 where a lead has too few thirds, 1 where too many, 0 where it is like a real tune."""
+    line = top_line(drafts)
+    if len(line) < _FEW_NOTES:
+        return 0
+    share = _share([abs(b.pitch - a.pitch) for a, b in pairwise(line)], 3, 4)
+    return -1 if share < THIRDS[0] else 1 if share > THIRDS[1] else 0
 
 
 def recovery_bias(drafts: Sequence[Draft]) -> int:

@@ -25,7 +25,8 @@ def faded(context: Context, lanes: Lanes) -> dict[str, tuple[AutomationPoint, ..
     """A player's automation with the fade, where the plan asks for one.
 
     Args:
-        context: The piece. lanes: the automation without it.
+        context: The piece.
+        lanes: The automation without it.
     """
     plan = context.plan
     if FADE not in plan.structure or plan.loop or context.sections[-1].label == "ending":

@@ -28,6 +28,9 @@ _LIFT = 0.06
 _HEARD = 0.3
 """The least level of a player whose entry was asked for."""
 _LEAST_STAGGERED_BARS = 12
+_LONG_BARS = 8
+"""Longer sections change on the way."""
+_OPTIONAL = frozenset({"pad", "arp", "percussion", "ostinato", "stab"})
 _MOST_VOICES = 9.25
 _DOUBLING = ("pad",)
 _VOICES = {
@@ -100,9 +103,10 @@ def levels(
                     table[seat.part][at] = curve[at]
     if opening and not plan.only and not plan.loop:
         _open(sections, seats, table, opening)
-    if layers is not None and not plan.only:
+    if not plan.only:
         for frame in sections:
-            _layered(frame, seats, table, layers, streams)
+            own = _usual_layers(frame, seats) if layers is None else layers
+            _layered(frame, seats, table, own, streams)
     for frame in sections:
         _thin_out(frame, seats, table, streams)
     silent = _obey(plan, sections, seats, table, curve)
@@ -146,6 +150,13 @@ def _open(
             table[seat.part][:bars] = [0.0] * bars
 
 
+def _usual_layers(frame: SectionFrame, seats: Sequence[Seat]) -> Mapping[str, Any]:
+    """A long section of a genre without a plan for its layers: one player pauses half the time."""
+    is_long = frame.bars > _LONG_BARS and frame.label not in _GROWING | FADING
+    parts = [s.part for s in seats if s.figure in _OPTIONAL] if is_long else []
+    return {"bars": min(_LONG_BARS, -(-frame.bars // 2)), "parts": parts, "spares": 0}
+
+
 def _layered(
     frame: SectionFrame,
     seats: Sequence[Seat],
@@ -161,11 +172,12 @@ def _layered(
         table: The levels, changed in place.
         layers: `bars`: length of a block. `parts`: who may rest; in intros they enter one by one,
             in outros they leave, elsewhere `rest` of them take turns to pause. `drums`: what is
-            added to the kit's level in each block, so that its lanes come and go.
+            added to the kit's level in each block, so that its lanes come and go. `spares`: how
+            many of a few play on all the same.
         streams: Chance.
     """
     every = int(layers["bars"])
-    if frame.label == "ending" or frame.bars < 2 * every:
+    if frame.label == "ending" or frame.bars < 2 * every - 1 or not layers["parts"]:
         return
     stream = streams.stream(f"form/layers/{frame.label}", frame.occurrence)
     free = [s for s in seats if s.part in layers["parts"] and not s.is_named]
@@ -174,7 +186,8 @@ def _layered(
     for block in range(-(-frame.bars // every)):
         first = frame.start_bar + block * every
         bars = range(first, min(first + every, frame.start_bar + frame.bars))
-        for seat in _resting(frame, order, block, int(layers.get("rest", 1))):
+        spared = int(layers.get("spares", 1))
+        for seat in _resting(frame, order, block, int(layers.get("rest", 1)), spared):
             for bar in bars:
                 table[seat.part][bar] = 0.0
         for seat in (s for s in seats if s.figure == "drums"):
@@ -188,14 +201,16 @@ def _bars_of(seat_levels: Sequence[float], frame: SectionFrame) -> Sequence[floa
     return seat_levels[frame.start_bar : frame.start_bar + frame.bars]
 
 
-def _resting(frame: SectionFrame, order: Sequence[Seat], block: int, rest: int) -> Sequence[Seat]:
+def _resting(
+    frame: SectionFrame, order: Sequence[Seat], block: int, rest: int, spared: int
+) -> Sequence[Seat]:
     """Who pauses in a block of a section."""
     if frame.label in _GROWING:
         return order[block + 1 :]
     if frame.label in FADING:
         return order[: block + 1]
     if len(order) <= rest:
-        return order[: max(0, len(order) - 1)] if block == 0 else ()
+        return order[: max(0, len(order) - spared)] if block == 0 else ()
     return [order[(block + i) % len(order)] for i in range(rest)]
 
 

@@ -23,6 +23,7 @@ from musicgen_desktop.engines.composer.compose.context import (
 from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField
 from musicgen_desktop.engines.composer.compose.line import Ladder, LineFinder, Slot
 from musicgen_desktop.engines.composer.compose.motif import Material
+from musicgen_desktop.engines.composer.compose.ornament import Ornaments
 from musicgen_desktop.engines.composer.compose.phrase import BarPlan, Block, Register
 from musicgen_desktop.music.theory import Chord
 
@@ -32,10 +33,11 @@ GOOD_ENOUGH = 0.01
 _LEAP_WEIGHTS = ("fourth", "sixth", "octave")
 _LEAP_STEP = 1.35
 _RECOVERY_STEP = 1.7
+_THIRD_STEP = 1.3
+_HOLD_ON = 12.0
+"""How much a known pitch counts where the harmony hasn't changed."""
 _HOME_LABELS = ("chorus", "drop", "hook", "theme", "loop", "a")
 _ENDING_QUARTERS = 8.0
-GRACE = 0.0625
-"""Length of a grace note in quarter notes; it comes before the beat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,19 @@ def write_lead(context: Context, active: Sequence[bool]) -> list[Draft]:
     """
     style = motif.style_of(context.plan.genre)
     field = HarmonyField(context.key, context.chords, style.get("blue_notes", ()))
-    ease = recovery = 1.0
+    ease = recovery = third = 1.0
     best: list[Draft] = []
     least = float("inf")
     for attempt in range(ATTEMPTS):
         weights = {**style["weights"], **{k: style["weights"][k] * ease for k in _LEAP_WEIGHTS}}
         weights["leap_reversal"] *= recovery
+        weights["third"] *= third
         finder = LineFinder(context.key, field, weights, style["pentatonic"])
         drafts = _LeadWriter(context, active, finder, attempt).write()
         faults = critic.faults(context, drafts, field)
         ease *= _LEAP_STEP ** critic.leap_bias(drafts)  # the next try leaps more, or less
         recovery *= _RECOVERY_STEP ** critic.recovery_bias(drafts)
+        third *= _THIRD_STEP ** critic.third_bias(drafts)
         if faults < least:
             best, least = drafts, faults
         if least <= GOOD_ENOUGH:
@@ -96,6 +100,7 @@ class _LeadWriter:
         self._finder = finder
         self._field = finder.field
         self._limits = lead_range(context)
+        self._ornaments = Ornaments(context, finder, self._limits, attempt)
         density = 1.0 + 0.35 * context.plan.density
         self._most = max(2, round(self._style["max_onsets"] * density))
         self._written: dict[tuple[str, int], _Written] = {}
@@ -112,10 +117,6 @@ class _LeadWriter:
 
     def _stream(self, name: str, *indices: int) -> Stream:
         return self._context.streams.stream(f"hook/{name}", self._attempt, *indices)
-
-    def _at(self, name: str, frame: SectionFrame, note: Draft) -> Stream:
-        """The stream of a decision about a note: the same wherever its section returns."""
-        return self._stream(name, round((note.start - frame.start) / GRACE))
 
     def _home(self) -> SectionFrame:
         """The section whose harmony the hook is found over."""
@@ -187,10 +188,13 @@ class _LeadWriter:
             notes = self._block(frame, block, material, before)
             returning = number > 0 or frame.occurrence > 0
             if returning:
-                notes = self._ornamented(frame, number, notes)
+                notes = self._ornaments.turned(
+                    frame, number, notes, is_hook=self._kind(frame) == "hook"
+                )
             drafts.extend(notes)
             before = drafts[-1].pitch if drafts else before
-        return self._coloured(frame, self._graced(frame, self._with_pickups(frame, drafts)))
+        led = self._ornaments.with_pickups(frame, drafts)
+        return self._ornaments.coloured(frame, self._ornaments.graced(frame, led))
 
     def _block(
         self, frame: SectionFrame, block: Block, material: Material, before: int
@@ -208,6 +212,7 @@ class _LeadWriter:
             pitches: Sequence[int] = known.pitches
             if not is_same:
                 slots = _aimed(slots, known.pitches, self._finder.ladder)
+                slots = [self._kept(slot, start, known.harmony) for slot in slots]
                 pitches = self._finder.find(slots, register.low, register.high, None, before)
             return self._drafts(frame, slots, pitches)
         stream = self._stream(f"block/{frame.label}", block.bars)
@@ -241,7 +246,13 @@ class _LeadWriter:
         bars = known.bars[: block.bars]
         pitches = known.pitches[: sum(len(bar.onsets) for bar in bars)]
         plans = [replace(p, cadence="full" if p.cadence else "") for p in known.plans]
-        return _Written(tuple(plans[: block.bars]), bars, pitches, ())
+        return _Written(tuple(plans[: block.bars]), bars, pitches, known.harmony)
+
+    def _kept(self, slot: Slot, start: float, harmony: Sequence[tuple[float, Chord]]) -> Slot:
+        """The slot holding on to its pitch where the chord is what it was."""
+        was = [chord for at, chord in harmony if at <= slot.start - start + 1e-6]
+        is_same = bool(was) and was[-1] == self._context.chord_at(slot.start).chord
+        return replace(slot, pull=_HOLD_ON) if is_same and not slot.cadence else slot
 
     def _revised(
         self, frame: SectionFrame, block: Block, known: _Written, writer: phrase.SlotWriter
@@ -313,108 +324,6 @@ class _LeadWriter:
             velocity = max(30, min(122, level + accent))
             drafts.append(Draft(slot.start, duration, pitch, velocity, LANE))
         return drafts
-
-    def _ornamented(self, frame: SectionFrame, number: int, notes: Sequence[Draft]) -> list[Draft]:
-        """Some long notes get a turn, some phrases a pick-up; most stay as they were."""
-        stream = self._stream("ornament", frame.index, number)
-        found: list[Draft] = []
-        most = len(notes) // 20 if self._kind(frame) == "hook" else len(notes)  # it is known again
-        for index, note in enumerate(notes):
-            is_last = index == len(notes) - 1 or len(found) - index >= 2 * most
-            if is_last or note.duration < 1.0 or not stream.chance(self._style["ornament"]):
-                found.append(note)
-                continue
-            found.extend(self._turn(note, stream))
-        return found
-
-    def _turn(self, note: Draft, stream: Stream) -> list[Draft]:
-        """The note, its neighbour, the note again."""
-        ladder = self._finder.ladder
-        step = stream.choice([1, 1, -1])
-        neighbour = ladder.pitch(ladder.place(note.pitch) + step)
-        hue = self._field.at(note.start + note.duration - 0.5)
-        low, high = self._limits
-        if neighbour % 12 not in hue.scale - hue.avoid or not low <= neighbour <= high:
-            return [note]
-        rest = note.duration - 0.5
-        after = note.start + rest
-        softer = note.velocity - 8
-        return [
-            replace(note, duration=rest),
-            replace(note, start=after, duration=0.25, pitch=neighbour, velocity=softer),
-            replace(note, start=after + 0.25, duration=0.25, velocity=softer + 2),
-        ]
-
-    def _with_pickups(self, frame: SectionFrame, drafts: Sequence[Draft]) -> list[Draft]:
-        """Leads into some phrases by a step out of the rest; alike wherever a label returns."""
-        found = list(drafts)
-        for before, after in pairwise(drafts):
-            gap = after.start - before.start - before.duration
-            is_downbeat = abs(after.start % self._context.metre.pulse_quarters) < 1e-6
-            stream = self._at(f"pickup/{frame.label}", frame, after)
-            if gap < 1.0 or not is_downbeat or not stream.chance(self._style["pickup"]):
-                continue
-            ladder = self._finder.ladder
-            side = 1 if before.pitch > after.pitch else -1
-            pitch = ladder.pitch(ladder.place(after.pitch) + side)
-            hue = self._field.at(after.start - 0.5)
-            if pitch % 12 in hue.scale - hue.avoid:
-                lead_in = replace(after, start=after.start - 0.5, duration=0.5, pitch=pitch)
-                found.append(replace(lead_in, velocity=after.velocity - 10))
-        return found
-
-    def _graced(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
-        """Very short notes before some others, where the style's `grace` has them.
-
-        `grace` is `chance` and `step`, the distance on the scale (-1: from below), or `semitones`.
-        """
-        grace = self._style.get("grace")
-        if grace is None:
-            return drafts
-        ladder = self._finder.ladder
-        found: list[Draft] = []
-        for note in drafts:
-            pitch = ladder.pitch(ladder.place(note.pitch) + int(grace.get("step", -1)))
-            if "semitones" in grace:
-                pitch = note.pitch + int(grace["semitones"])
-            stream = self._at(f"grace/{frame.label}", frame, note)
-            if note.start >= GRACE and note.duration >= 0.5 and stream.chance(grace["chance"]):
-                soft = note.velocity - 8
-                found.append(
-                    replace(note, start=note.start - GRACE, duration=GRACE, pitch=pitch,
-                            velocity=soft)
-                )  # fmt: skip
-            found.append(note)
-        return found
-
-    def _coloured(self, frame: SectionFrame, drafts: list[Draft]) -> list[Draft]:
-        """Dyads under long notes, and octaves in a climax, where the style has them."""
-        if frame.label == "climax" and self._style["double_climax"]:
-            low = self._limits[0] - 7
-            return drafts + [
-                replace(note, pitch=note.pitch - 12, velocity=note.velocity - 8)
-                for note in drafts
-                if note.pitch - 12 >= low
-            ]
-        chance = self._style["dyads"] * (0.4 + 0.8 * frame.energy)
-        if chance <= 0:
-            return drafts
-        stream = self._stream("dyads", frame.index)
-        return drafts + [
-            replace(note, pitch=lower, velocity=note.velocity - 12)
-            for note in drafts
-            if note.duration >= 0.75 and stream.chance(chance) and (lower := self._dyad(note))
-        ]
-
-    def _dyad(self, note: Draft) -> int:
-        """A chord tone a third to a sixth below, or 0."""
-        hues = self._field.under_note(note.start, note.duration)
-        common: set[int] = set.intersection(*(set(hue.tones) for hue, _ in hues))
-        for size in (3, 4, 8, 9, 5):
-            lower = note.pitch - size
-            if lower % 12 in common and lower >= self._limits[0] - 5:
-                return lower
-        return 0
 
 
 def _aimed(slots: Sequence[Slot], pitches: Sequence[int], ladder: Ladder) -> list[Slot]:

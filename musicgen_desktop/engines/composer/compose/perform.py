@@ -32,6 +32,9 @@ _SHORTEST_QUARTERS = 0.03
 _STRUM_LIMIT_MS = 90.0
 _MOST_SWING = 1.2
 _LEAST_JAZZ_SWING = 0.3
+_LIVELY_SD = 1.5
+_LEAST_VELOCITY_SD = {"kick": 0.0, "fx": 0.0, "pad": 4.0}
+"""No lane but these plays twice quite alike; a pad has few notes, so that its chords differ more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ def lane_feel(genre: str, lane: str) -> LaneFeel:
     """How a lane is played in a genre."""
     default = melody_data.performance()["default"]
     values = genre_feel(genre)["lanes"].get(lane) or default.get(lane) or default["pad"]
-    return LaneFeel(**values)
+    feel = LaneFeel(**values)
+    least = _LEAST_VELOCITY_SD.get(lane, _LIVELY_SD)
+    return replace(feel, velocity_sd=max(feel.velocity_sd, least))
 
 
 def swung(beat: float, swing: float, unit: float) -> float:

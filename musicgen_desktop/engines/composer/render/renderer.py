@@ -247,6 +247,7 @@ class _MixerMaker:
 
     def _offset_db(self, part: Part, check: Callable[[], None]) -> float:
         offset_db = self._settings.patches.get(part.patch, 0.0)
+        offset_db += self._settings.amount_db(part.instrument, part.role)
         if part.role != "fx":  # single strokes and noise beds have no loudness to balance
             events = self._events[part.id]
             if part.measured:

@@ -9,7 +9,7 @@ mixer).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from musicgen_desktop import resources
@@ -80,6 +80,7 @@ class MixSettings:
     Attributes:
         roles: By role. patches: level offsets in dB by patch id.
         duck, room, hall, echo, tape, bed, master: see there.
+        amounts: Level offsets in dB of instruments that were asked for much or sparingly.
     """
 
     roles: Mapping[str, RoleSettings]
@@ -91,6 +92,11 @@ class MixSettings:
     tape: TapeSettings
     bed: BedSettings
     master: MasterSettings
+    amounts: Mapping[str, float] = field(default_factory=dict)
+
+    def amount_db(self, *names: str) -> float:
+        """Level offset of a part that was asked for much or sparingly: by instrument, by role."""
+        return next((self.amounts[name] for name in names if name in self.amounts), 0.0)
 
     def role(self, name: str) -> RoleSettings:
         """The settings of a role; an unknown one is mixed like chords."""
@@ -142,6 +148,9 @@ def from_data(data: Mapping[str, Any]) -> MixSettings:
     )
 
 
+_AMOUNTS_DB = {"less": -4.0, "more": 2.5}
+
+
 def for_plan(plan: MusicPlan) -> MixSettings:
     """The genre's mix, bent by space, brightness and production wishes."""
     settings = load(plan.genre)
@@ -158,7 +167,13 @@ def for_plan(plan: MusicPlan) -> MixSettings:
     if wishes & {"sidechain", "pumping"}:
         depth = max(settings.duck.depth_db, 6.0)
         settings = replace(settings, duck=replace(settings.duck, depth_db=depth))
-    return settings
+    return replace(settings, amounts=_amounts(wishes))
+
+
+def _amounts(wishes: set[str]) -> dict[str, float]:
+    """Level offsets for `less:drums` and `more:strings`: heard as such, and still a balance."""
+    found = (wish.partition(":") for wish in sorted(wishes))
+    return {name: _AMOUNTS_DB[word] for word, _, name in found if word in _AMOUNTS_DB}
 
 
 def _space_factor(space: float, wishes: set[str]) -> float:

@@ -104,7 +104,7 @@ def test_excerpts_cover_the_track_however_many_there_are(budget_s: float) -> Non
     frames = 32 * SAMPLE_RATE
     wanted = scout.windows(small_score(duration_s=32.0, bars=15), frames)
     found = scout.excerpts(wanted, _silences, budget_s)
-    assert len(found) == (len(wanted) if budget_s else -(-len(wanted) // 4))
+    assert len(found) == (len(wanted) if budget_s else -(-len(wanted) // 2))
     assert (found[0].first, found[-1].last) == (0, frames)
     assert [a.last for a in found[:-1]] == [b.first for b in found[1:]]
     for excerpt in found:

@@ -27,6 +27,8 @@ _TRIES = 12
 _STUBBORN = 2
 """Tries after which a part that always comes out the same is left so: a pad has its harmony."""
 _NEW_SHARE = 0.15
+_HELD_OVER = 0.5
+"""Quarter notes that a new note may last beyond its section."""
 
 Seeds = Mapping[str, int]
 Composed = Callable[[int, Seeds], Piece]
@@ -60,7 +62,8 @@ def apply(piece: Piece, edit: Regenerate, keep: Mapping[str, Any], composed: Com
     Raises:
         UsageError: There is no such part or section, or nothing is played there.
     """
-    targets = named_so(piece.score, edit.part) if edit.part else piece.score.parts
+    everybody = [part for part in piece.score.parts if part.role != "fx" or part.is_drums]
+    targets = named_so(piece.score, edit.part) if edit.part else everybody  # no noise beds
     windows = _windows(piece.score.markers, edit.section)
     before = {part.id: _split(part.notes, windows)[0] for part in targets}
     roles = frozenset(part.role for part in targets) if edit.part else frozenset()
@@ -72,7 +75,7 @@ def apply(piece: Piece, edit: Regenerate, keep: Mapping[str, Any], composed: Com
         seed = (edit.seed + attempt) % SEED_LIMIT
         other = composed(seed, {**kept, **dict.fromkeys(fresh, seed)})
         theirs = {part.id: part.notes for part in other.score.parts}
-        found = {part: _split(theirs.get(part, ()), windows)[0] for part in before}
+        found = {part: _begun(theirs.get(part, ()), windows) for part in before}
         if _is_new(before, found) or (attempt >= _STUBBORN and not _is_new(last, found)):
             break
         last = found
@@ -123,10 +126,19 @@ def _windows(markers: Sequence[Marker], section: str) -> list[Window]:
 def _split(
     notes: Sequence[Note], windows: Sequence[Window]
 ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-    """The notes that start inside the windows, and the others."""
-    inside = tuple(n for n in notes if any(a <= n.start < b for a, b in windows))
+    """The notes that lie inside the windows, and the others: also those held on beyond one."""
+    inside = tuple(
+        n
+        for n in notes
+        if any(a <= n.start < b and n.start + n.duration <= b + _HELD_OVER for a, b in windows)
+    )
     chosen = set(inside)
     return inside, tuple(n for n in notes if n not in chosen)
+
+
+def _begun(notes: Sequence[Note], windows: Sequence[Window]) -> tuple[Note, ...]:
+    """The notes that start inside the windows, let go soon after their ends."""
+    return tuple(_let_go(n, windows) for n in notes if any(a <= n.start < b for a, b in windows))
 
 
 def _is_new(before: Mapping[str, Sequence[Note]], after: Mapping[str, Sequence[Note]]) -> bool:
@@ -148,6 +160,14 @@ def _spliced(part: Part, fresh: Sequence[Note], windows: Sequence[Window]) -> Pa
         notes=tuple(sorted([*old, *tidy(notes)])),
         measured=part.measured or part.notes,
     )
+
+
+def _let_go(note: Note, windows: Sequence[Window]) -> Note:
+    """A new note that doesn't last far beyond the section that it was written for."""
+    end = next(b for a, b in windows if a <= note.start < b) + EARLY
+    if note.start + note.duration <= end + _HELD_OVER:
+        return note
+    return replace(note, duration=round(end - note.start, 6))
 
 
 def _beside(note: Note, old: Sequence[Note]) -> Note | None:

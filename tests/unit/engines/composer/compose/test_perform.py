@@ -152,7 +152,7 @@ def test_full_sections_are_played_louder(genre: str) -> None:
 def test_performance_data_is_complete() -> None:
     for genre in GENRES:
         feel = perform.genre_feel(genre)
-        assert set(feel) - {"articulation", "like"} == {
+        assert set(feel) - {"articulation", "like", "swing_by_tempo"} == {
             "dynamics", "swing_unit", "lead_legato", "strum_ms", "breath", "lanes",
         }  # fmt: skip
         least, most = feel["strum_ms"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ SONG = (
 CRASHES = {49, 52, 55, 57}
 
 
-def song(genre: str, seed: int = 3, **fields: object) -> MusicPlan:
+def song(genre: str, seed: int = 3, **fields: Any) -> MusicPlan:
     return make_plan(genre, seed, form=SONG, **fields)
 
 
@@ -84,9 +85,10 @@ def test_a_key_change_lifts_the_last_chorus_and_nothing_else(genre: str) -> None
     assert {s for s in shifts if s >= 100} == {100}
     assert {s for s in shifts if s < 100} <= {1, 2, 3}
     assert len({s for s in shifts if s < 100}) == 1
-    before = [c.chord.root for c in plain.chords if c.beat >= moment]
-    after = [c.chord.root for c in lifted.chords if c.beat >= moment]
-    assert len({(b - a) % 12 for a, b in zip(before, after, strict=True)}) == 1
+    roots, others = (
+        [c.chord.root for c in score.chords if c.beat >= moment] for score in (plain, lifted)
+    )
+    assert len({(b - a) % 12 for a, b in zip(roots, others, strict=True)}) == 1
 
 
 def test_a_loop_keeps_its_key() -> None:
@@ -133,13 +135,16 @@ def test_a_ritardando_is_heard_where_it_was_asked_for() -> None:
 
 @pytest.mark.parametrize("genre", ["pop", "synthwave", "trap", "chiptune", "rock"])
 def test_the_hook_is_known_again_and_the_second_verse_says_something_new(genre: str) -> None:
-    verses = []
+    verses: list[float] = []
+    hooks: list[float] = []
     for seed in (1, 12, 23, 34):
         for found in returns(compose(song(genre, seed))):
             if found.label == "chorus":
-                assert min(found.alike) >= 0.88
+                hooks += found.alike
             if found.label == "verse":
                 verses += found.alike
+    assert min(hooks) >= 0.85  # its close may have to follow other chords
+    assert sum(hooks) / len(hooks) >= 0.9
     assert verses
     assert 0.65 <= sum(verses) / len(verses) <= 0.92
     assert max(verses) < 1.0 or min(verses) < 0.85
@@ -150,4 +155,4 @@ def test_a_shorter_return_begins_like_the_whole() -> None:
     for seed in (1, 12, 23):
         found = returns(compose(make_plan("synthwave", seed, form=form)))
         chorus = next(r for r in found if r.label == "chorus")
-        assert min(chorus.alike) >= 0.85
+        assert min(chorus.alike) >= 0.8  # three bars in four; the last one closes

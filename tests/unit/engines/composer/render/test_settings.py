@@ -33,6 +33,14 @@ def test_space_moves_the_rooms() -> None:
     assert dry.gain_db == usual.gain_db == vast.gain_db
 
 
+def test_what_is_asked_for_sparingly_is_softer() -> None:
+    wished = settings.for_plan(_plan(production=("less:drums", "more:piano", "reverb")))
+    assert wished.amount_db("drum_machine", "drums") < -2.0
+    assert wished.amount_db("piano", "chords") > 1.0
+    assert wished.amount_db("flute", "lead") == 0.0
+    assert settings.for_plan(_plan()).amounts == {}
+
+
 def test_brightness_tilts_the_master_within_bounds() -> None:
     tilt = [
         settings.for_plan(_plan(brightness=b, production=p)).master.brightness_db
