@@ -7,10 +7,15 @@ Not for: anything whose result is kept.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from musicgen_desktop import files
 from musicgen_desktop.engines import registry
 from musicgen_desktop.engines.base import CancelToken, Engine, Request
 from musicgen_desktop.errors import Cancelled
@@ -28,6 +33,8 @@ _PROMPTS = (
 )
 """Together they use every kernel."""
 _SHORTEST_S = 6.0
+_PREFIX = "musicgen-warm-up-"
+_OWNED = re.compile(re.escape(_PREFIX) + r"(\d+)-.+")
 
 
 class _Silence:
@@ -54,8 +61,8 @@ def get_ready(engine: Engine, is_wanted: Callable[[], bool]) -> None:
 
     token = CancelToken(lambda: not is_wanted())
     try:
-        with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
-            carry_out(_order(Path(folder)), engine, _Silence(), token)
+        with _folder() as folder:
+            carry_out(_order(folder), engine, _Silence(), token)
     except Cancelled:
         return
 
@@ -68,8 +75,28 @@ def compile_kernels() -> None:
     engine = registry.create(registry.DEFAULT_ENGINE)
     for prompt in _PROMPTS:
         _play(engine, prompt, token)
-    with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
-        carry_out(_order(Path(folder)), engine, _Silence(), token)
+    with _folder() as folder:
+        carry_out(_order(folder), engine, _Silence(), token)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder that is gone afterwards; one left by a killed worker goes with the next."""
+    remove_left_behind(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def remove_left_behind(parent: Path) -> None:
+    """Removes the folders of workers that were killed while they got ready.
+
+    Args:
+        parent: Where temporary folders are.
+    """
+    for folder in parent.glob(f"{_PREFIX}*"):
+        owner = _OWNED.fullmatch(folder.name)
+        if owner is not None and not folder.is_symlink() and not files.is_alive(int(owner[1])):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _recipe(prompt: str) -> Recipe:
@@ -79,8 +106,8 @@ def _recipe(prompt: str) -> Recipe:
 
 
 def _play(engine: Engine, prompt: str, token: CancelToken) -> None:
-    with tempfile.TemporaryDirectory(prefix="musicgen-warm-up-") as folder:
-        engine.generate(Request(_recipe(prompt), Path(folder)), _Silence(), token)
+    with _folder() as folder:
+        engine.generate(Request(_recipe(prompt), folder), _Silence(), token)
 
 
 def _order(folder: Path) -> WorkOrder:

@@ -41,11 +41,17 @@ def press_and_listen(person: Person, reader: ScreenReader, keys: str) -> str:
     return wait_until(lambda: " ".join(reader.visited()[before:]), f"focus by {keys}", PATIENCE_S)
 
 
+def _is_typing_in_the_prompt(reader: ScreenReader) -> bool:
+    focused = [node.name for node in reader.tree() if "FOCUSED" in node.states]
+    return "What should it sound like?" in focused
+
+
 def test_tab_reaches_every_control(person: Person) -> None:
     person.start()
     with atspi_rig.reading(person.desktop, TITLE) as reader:
         reader.wait_for("table cell", "Rainy Night", exact=False, timeout_s=PATIENCE_S)
         start = "text What should it sound like?"
+        wait_until(lambda: _is_typing_in_the_prompt(reader), "the cursor in the prompt", PATIENCE_S)
         reached: list[str] = []
         while len(reached) < _MOST_TABS:
             reached.append(press_and_listen(person, reader, "Tab"))

@@ -324,7 +324,7 @@ def test_the_menu_fits_the_selection(view: LibraryView, qtbot: QtBot) -> None:
     submenus = [a.menu() for a in many.actions() if isinstance(a.menu(), QMenu)]
     formats = next(m for m in submenus if isinstance(m, QMenu) and "4 tracks" in m.title())
     assert [a.text().split(" ")[0] for a in formats.actions()] == [
-        "MP3", "WAV", "FLAC", "OGG", "MIDI", "Stems",
+        "MP3", "WAV", "FLAC", "OGG", "MIDI", "Stems", "Recipe",
     ]  # fmt: skip
     one.deleteLater()
     many.deleteLater()

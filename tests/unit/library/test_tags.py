@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from musicgen_desktop.engines.composer.engine import INFO
 from musicgen_desktop.errors import AudioFileError, MusicGenError
 from musicgen_desktop.library import tag_data, tags
 from musicgen_desktop.library.tag_data import TagData
@@ -82,7 +83,7 @@ def test_mp3_frames_are_id3v23(tmp_path: Path) -> None:
     assert tag["TCON"].text == ["Lofi Hiphop"]
     assert tag["TBPM"].text == ["75"]
     assert tag["TKEY"].text == ["Am"]
-    assert tag["TSSE"].text == ["composer 1"]
+    assert tag["TSSE"].text == [f"composer {INFO.version}"]
     assert tag["TCOP"].text == ["2023 Made by the Composer: yours, for anything."]
     assert tag["TYER"].text == ["2023"]
     assert tag["COMM::eng"].text == [_PROMPT]
