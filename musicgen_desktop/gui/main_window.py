@@ -23,6 +23,7 @@ from musicgen_desktop.engines import registry
 from musicgen_desktop.generation.export import Exporter
 from musicgen_desktop.gui import focus_order, icons
 from musicgen_desktop.gui.actions import Actions
+from musicgen_desktop.gui.changing import Changing
 from musicgen_desktop.gui.details_panel import DetailsPanel
 from musicgen_desktop.gui.early_listening import EarlyListening
 from musicgen_desktop.gui.icon_button import IconButton
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.news = JobNews(services, queue, self.commands.listening, self.messages, self)
         self.early = EarlyListening(services, queue, player, self.commands.deeds, self)
         self.submission = Submission(services, queue, wish, self)
+        self.changing = Changing(services, queue, wish, self)
         self._leaving = LeaveTaking(self.commands.exporting, self.messages, self)
         self._leaving.close_wanted.connect(self.close)
         self._connect(queue)
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         """Finishes what the parts do in the background; for the end of the program."""
         self.library_view.close_work()
         self.player_bar.close_work()
+        self.changing.close()
         self.commands.close()
 
     @Slot()
@@ -203,6 +206,7 @@ class MainWindow(QMainWindow):
         self.drops.failed.connect(self.on_trouble)
         self.submission.settings_loaded.connect(self._on_settings_loaded)
         self._connect_tracks(queue)
+        self._connect_changing()
         self.player.playback_failed.connect(self.on_trouble)
         self.theme.changed.connect(self._on_theme_changed)
 
@@ -218,6 +222,15 @@ class MainWindow(QMainWindow):
         self.player_bar.previous_wanted.connect(self.library_view.play_previous)
         queue.job_finished.connect(self.library_view.on_track_made)
         queue.job_finished.connect(self.update_page)
+
+    def _connect_changing(self) -> None:
+        self.commands.like_requested.connect(self.submission.more_or_less_like)
+        self.commands.offers_requested.connect(self.changing.find_offers)
+        self.commands.change_requested.connect(self.changing.change)
+        self.changing.offers_found.connect(self.commands.offers_found)
+        self.changing.submitted.connect(self.news.on_submitted)
+        self.changing.failed.connect(self.on_trouble)
+        self.changing.noted.connect(self.messages.say)
 
     def _restore(self) -> None:
         geometry = self.state.geometry

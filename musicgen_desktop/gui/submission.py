@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from musicgen_desktop.services import Services
 
 _LONGEST_TITLE = 60
+_USUAL_CLOSENESS = 0.5
 
 
 class Submission(QObject):
@@ -105,10 +106,15 @@ class Submission(QObject):
     @Slot(str)
     def more_like(self, track_id: str) -> None:
         """Queues new music in the manner of a track, as many takes as the form says."""
+        self.more_or_less_like(track_id, _USUAL_CLOSENESS)
+
+    @Slot(str, float)
+    def more_or_less_like(self, track_id: str, closeness: float) -> None:
+        """The same, but it says how much is kept of the track, from 0 to 1."""
         takes = self._wish.wish.takes
         try:
             recipe = self._services.library.recipe(track_id)
-            recipes = collaborators.more_like(recipe, track_id, fresh_seed(), takes)
+            recipes = collaborators.more_like(recipe, track_id, fresh_seed(), takes, closeness)
             self._queue.submit(recipes, self._title_of(track_id, recipe.prompt))
         except MusicGenError as error:
             self.failed.emit(error.message, error.hint)

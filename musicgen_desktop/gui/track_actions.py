@@ -16,7 +16,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
+from musicgen_desktop.engines import registry
 from musicgen_desktop.gui import icons
+from musicgen_desktop.gui.change_menu import ChangeMenu, LikeMenu
 from musicgen_desktop.library.track import Presence
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ SPECS = (
 )
 _GROUPS = (
     ("play", "make_again"),
-    ("more_like", "use_settings"),
+    ("more_like", "LIKE", "CHANGE", "use_settings"),
     ("keep", "STARS", "rename"),
     ("save_as", "copy_file", "copy_prompt", "reveal"),
     ("delete",),
@@ -79,11 +81,19 @@ class TrackActions(QObject):
         wanted(name, tracks): The user wants this action done.
         star_wanted(stars, tracks): The user gives stars.
         format_wanted(format, tracks): The user saves in this format.
+        like_wanted(track_id, closeness): The user wants new music that keeps so much of a track.
+        change_wanted(track_id, Wanted): The user wants one thing changed.
+        offers_wanted(track_id): It is to be found out what can be changed of a track.
+        offers_found(track_id, Offers | None): Sent by who found out; open menus listen to it.
     """
 
     wanted = Signal(str, list)
     star_wanted = Signal(int, list)
     format_wanted = Signal(str, list)
+    like_wanted = Signal(str, float)
+    change_wanted = Signal(str, object)
+    offers_wanted = Signal(str)
+    offers_found = Signal(str, object)
 
     def __init__(
         self,
@@ -140,6 +150,10 @@ class TrackActions(QObject):
     def _add(self, menu: QMenu, name: str, tracks: Sequence[Track]) -> None:
         if name == "STARS":
             self._add_stars(menu)
+        elif name == "LIKE":
+            self._add_like(menu, tracks)
+        elif name == "CHANGE":
+            self._add_change(menu, tracks)
         elif name == "save_as" and name in self._actions and len(tracks) > 1:
             self._add_formats(menu, tracks)
         elif name in self._actions and self._actions[name].isVisible():
@@ -150,6 +164,22 @@ class TrackActions(QObject):
         stars.setIcon(self._icon("star"))
         for action in reversed(self._stars):
             stars.addAction(action)
+
+    def _add_like(self, menu: QMenu, tracks: Sequence[Track]) -> None:
+        if _is_changeable(tracks):
+            like = LikeMenu(tracks[0].id, menu)
+            like.chosen.connect(self.like_wanted)
+            menu.addMenu(like)
+
+    def _add_change(self, menu: QMenu, tracks: Sequence[Track]) -> None:
+        """Only the Composer knows the notes of its tracks, and so can change one thing."""
+        if _is_changeable(tracks):
+            change = ChangeMenu(tracks[0].id, menu)
+            change.setIcon(self._icon("settings"))
+            change.offers_wanted.connect(self.offers_wanted)
+            change.chosen.connect(self.change_wanted)
+            self.offers_found.connect(change.show_offers)
+            menu.addMenu(change)
 
     def _add_formats(self, menu: QMenu, tracks: Sequence[Track]) -> None:
         """Several tracks go into one folder, so the format is chosen here."""
@@ -213,6 +243,10 @@ def _can(spec: Spec, tracks: Sequence[Track]) -> bool:
     if not tracks or (spec.needs_one and len(tracks) > 1):
         return False
     return spec.needs != "file" or all(track.presence is Presence.PRESENT for track in tracks)
+
+
+def _is_changeable(tracks: Sequence[Track]) -> bool:
+    return len(tracks) == 1 and tracks[0].engine == registry.DEFAULT_ENGINE
 
 
 def _tr(text: str) -> str:

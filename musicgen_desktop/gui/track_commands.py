@@ -45,6 +45,9 @@ class TrackCommands(QObject):
 
     Signals:
         settings_requested(track_id), make_again_requested(track_id), more_like_requested(track_id).
+        like_requested(track_id, closeness): New music that keeps so much of a track.
+        change_requested(track_id, Wanted), offers_requested(track_id): See changing.
+        offers_found(track_id, Offers | None): The answer, passed on to menus.
         rename_requested(track_id): The place that shows it opens an editor.
         message_posted(Message): Something to tell.
     """
@@ -52,6 +55,10 @@ class TrackCommands(QObject):
     settings_requested = Signal(str)
     make_again_requested = Signal(str)
     more_like_requested = Signal(str)
+    like_requested = Signal(str, float)
+    change_requested = Signal(str, object)
+    offers_requested = Signal(str)
+    offers_found = Signal(str, object)
     rename_requested = Signal(str)
     message_posted = Signal(object)
 
@@ -90,6 +97,10 @@ class TrackCommands(QObject):
         actions.wanted.connect(self.do)
         actions.star_wanted.connect(self._on_star_wanted)
         actions.format_wanted.connect(self._on_format_wanted)
+        actions.like_wanted.connect(self.like_requested)
+        actions.change_wanted.connect(self.change_requested)
+        actions.offers_wanted.connect(self.offers_requested)
+        self.offers_found.connect(actions.offers_found)
 
     def close(self) -> None:
         """Finishes what is being written, gives up what is being made."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from musicgen_desktop.audio.clip import SAMPLE_RATE
 from musicgen_desktop.engines.composer.compose.arranger import compose
 from musicgen_desktop.music.plan import MusicPlan
 from musicgen_desktop.music.score import Part, Score
@@ -119,4 +120,4 @@ def test_loops_have_no_seam(prompt: str) -> None:
     plan, audio = purposes.of(prompt, 301, 16.0)
     assert plan.loop
     assert purposes.seam(audio).jump <= 1.0
-    assert abs(audio.shape[1] - plan.duration_s * purposes.SAMPLE_RATE) <= 1.0
+    assert abs(audio.shape[1] - plan.duration_s * SAMPLE_RATE) <= 1.0

@@ -20,7 +20,16 @@ from musicgen_desktop.library.library import Library
 from musicgen_desktop.paths import Paths
 from tests.helpers.library_files import add
 
-COMMANDS = ("generate", "change", "plan", "library", "library list", "library export", "engines", "doctor")
+COMMANDS = (
+    "generate",
+    "change",
+    "plan",
+    "library",
+    "library list",
+    "library export",
+    "engines",
+    "doctor",
+)
 
 
 def run(profile: Paths, *arguments: str) -> int:

@@ -304,8 +304,17 @@ class _LeadWriter:
             cadence="end",
         )
         low, high = self._limits
-        pitch = self._finder.find([slot], low, high, None, before)[0]
+        pitch = self._at_rest(self._finder.find([slot], low, high, None, before)[0], frame)
         return [Draft(slot.start, slot.duration, pitch, self._level(frame) - 4, LANE)]
+
+    def _at_rest(self, pitch: int, frame: SectionFrame) -> int:
+        """The tonic nearest to a last note, where the last chord has it."""
+        tonic = self._context.key.tonic
+        if pitch % 12 == tonic or tonic not in self._field.at(frame.start).tones:
+            return pitch
+        low, high = self._limits
+        options = [p for p in range(low, high + 1) if p % 12 == tonic]
+        return min(options, key=lambda p: (abs(p - pitch), p), default=pitch)
 
     def _level(self, frame: SectionFrame) -> int:
         swell = float(self._style["dynamics"]) * (frame.energy - 0.6)

@@ -34,7 +34,7 @@ _MOST_SWING = 1.2
 _LEAST_JAZZ_SWING = 0.3
 _LIVELY_SD = 1.5
 _LEAST_VELOCITY_SD = {"kick": 0.0, "fx": 0.0, "pad": 4.0}
-"""No lane but these plays twice quite alike; a pad has few notes, so that its chords differ more."""
+"""No lane but the first two plays twice alike; a pad has few notes: its chords differ more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,7 @@ def blended_oscillators(
         position = phase[v]
         pan_l = np.float32(left[v])
         pan_r = np.float32(right[v])
-        point = 0
-        start = 0
+        point = start = 0
         while start < frames:
             stop = min(frames, start + CONTROL_FRAMES)
             step = cycles_per_frame * ratio[v, point]
