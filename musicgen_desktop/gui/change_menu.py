@@ -66,10 +66,12 @@ class ChangeMenu(QMenu):
     Signals:
         offers_wanted(track_id): It was opened and doesn't know yet what is in the track.
         chosen(track_id, Wanted): The user wants this change.
+        tempo_asked(track_id, Offers): The user wants a tempo that isn't in the menu.
     """
 
     offers_wanted = Signal(str)
     chosen = Signal(str, object)
+    tempo_asked = Signal(str, object)
 
     def __init__(self, track_id: str, parent: QWidget) -> None:
         super().__init__(_tr("Change one thing"), parent)
@@ -133,8 +135,11 @@ class ChangeMenu(QMenu):
         low, high = offers.bpm_range
         for bpm in dict.fromkeys(round(offers.bpm * factor) for factor in _TEMPO_FACTORS):
             if low <= bpm <= high and abs(bpm - offers.bpm) >= 1:
-                wanted = Wanted(f"{bpm} bpm", edits=(Tempo(float(bpm)),))
-                self._offer(self._tempo, _tr("{0} bpm").format(bpm), wanted)
+                self._offer(self._tempo, _tr("{0} bpm").format(bpm), tempo(bpm))
+        self._tempo.setEnabled(True)
+        self._tempo.addSeparator()
+        other = self._tempo.addAction(_tr("Other…"))
+        other.triggered.connect(lambda: self.tempo_asked.emit(self._track_id, offers))
 
     def _fill_key(self, name: str) -> None:
         """Every other tonic in the same mode, then the same tonic in the other mode."""
@@ -196,6 +201,11 @@ class LikeMenu(QMenu):
 
     def _choose(self, closeness: float, _checked: bool = False) -> None:
         self.chosen.emit(self._track_id, closeness)
+
+
+def tempo(bpm: int) -> Wanted:
+    """The change to another tempo."""
+    return Wanted(f"{bpm} bpm", edits=(Tempo(float(bpm)),))
 
 
 def _anew(part: str = "", section: str = "") -> Regenerate:

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
 from musicgen_desktop.engines import registry
 from musicgen_desktop.gui import icons
-from musicgen_desktop.gui.change_menu import ChangeMenu, LikeMenu
+from musicgen_desktop.gui.change_menu import ChangeMenu, LikeMenu, tempo
+from musicgen_desktop.gui.tempo_dialog import TempoDialog
 from musicgen_desktop.library.track import Presence
 
 if TYPE_CHECKING:
+    from musicgen_desktop.generation.change_offers import Offers
     from musicgen_desktop.library.track import Track
 
 _CONTEXT = "TrackActions"
@@ -168,6 +170,7 @@ class TrackActions(QObject):
     def _add_like(self, menu: QMenu, tracks: Sequence[Track]) -> None:
         if _is_changeable(tracks):
             like = LikeMenu(tracks[0].id, menu)
+            like.setIcon(self._icon("takes"))
             like.chosen.connect(self.like_wanted)
             menu.addMenu(like)
 
@@ -178,8 +181,19 @@ class TrackActions(QObject):
             change.setIcon(self._icon("settings"))
             change.offers_wanted.connect(self.offers_wanted)
             change.chosen.connect(self.change_wanted)
+            change.tempo_asked.connect(self._on_tempo_asked)
             self.offers_found.connect(change.show_offers)
             menu.addMenu(change)
+
+    @Slot(str, object)
+    def _on_tempo_asked(self, track_id: str, offers: Offers) -> None:
+        def choose(bpm: int) -> None:
+            if bpm != offers.bpm:
+                self.change_wanted.emit(track_id, tempo(bpm))
+
+        dialog = TempoDialog(offers.bpm, offers.bpm_range, self._widget.window())
+        dialog.intValueSelected.connect(choose)
+        dialog.open()
 
     def _add_formats(self, menu: QMenu, tracks: Sequence[Track]) -> None:
         """Several tracks go into one folder, so the format is chosen here."""

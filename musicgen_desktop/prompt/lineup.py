@@ -187,7 +187,11 @@ def _wanted(
     for span in reading.of("instrument"):
         if not span.reduced or not any(s.id == span.id for s in reading.negated("instrument")):
             wanted.setdefault(span.id, span)
+    said = (*(s.id for s in reading.negated(*_BANNED_KINDS)), *overrides.exclude)
+    banned = {*said, *_implied_bans(said, tuple(wanted), lexicon)}
     for implied in _implied(reading, lexicon):
+        if lexicon.is_excluded(implied, banned):
+            continue
         if not any(implied in lexicon.kinds_of(i) for i in wanted):
             wanted.setdefault(implied, None)
     return wanted
