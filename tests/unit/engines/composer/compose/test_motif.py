@@ -41,7 +41,9 @@ def test_no_rhythm_is_a_head_twice_in_one_genre() -> None:
 def test_styles_are_complete(genre: str) -> None:
     style = motif.style_of(genre)
     assert set(style["weights"]) == _WEIGHTS
-    assert set(style["schemes"]) == {"hook", "second", "lift", "sparse", "third", "farewell"}
+    assert set(style["schemes"]) - {"close"} == {
+        "hook", "second", "lift", "sparse", "third", "farewell",
+    }  # fmt: skip
     assert set(style["contours"]) <= set(motif.styles()["contours"])
     assert style["range"][1] - style["range"][0] >= 14
 
