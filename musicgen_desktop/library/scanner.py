@@ -189,11 +189,12 @@ class Scanner:
     ) -> None:
         """Puts entries into index and user data, unless the program moved them meanwhile."""
         current = self._index.files()
+        owners = {state[0]: (track_id, state[1:3]) for track_id, state in current.items()}
         kept: list[Entry] = []
         for entry in found:
             track_id = entry.tags.track_id
             before = indexed.get(track_id)
-            if current.get(track_id) != before or not (self._shelf.folder / entry.file).exists():
+            if current.get(track_id) != before or self._is_taken(entry, owners):
                 continue
             if before is None:
                 findings.added.append(track_id)
@@ -206,6 +207,15 @@ class Scanner:
             [(e.tags.track_id, e.to_record(), e.tags.recipe) for e in kept], self._shelf.folder
         )
         self._index.put([self._with_own_title(entry) for entry in kept])
+
+    def _is_taken(self, entry: Entry, owners: dict[str, tuple[str, tuple[int, int]]]) -> bool:
+        """Whether the file that was read is gone, or its name another track's by now."""
+        try:
+            stat = (self._shelf.folder / entry.file).stat()
+        except OSError:
+            return True
+        owner, state = owners.get(entry.file, (entry.tags.track_id, (0, 0)))
+        return owner != entry.tags.track_id and state == (stat.st_size, stat.st_mtime_ns)
 
     def _with_own_title(self, entry: Entry) -> Entry:
         known = self._user_data.one(entry.tags.track_id)
