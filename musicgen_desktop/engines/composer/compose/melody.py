@@ -336,7 +336,9 @@ class _LeadWriter:
 
 
 def _aimed(slots: Sequence[Slot], pitches: Sequence[int], ladder: Ladder) -> list[Slot]:
-    """The slots wishing for the pitches and steps of an earlier appearance."""
+    """The slots wishing for the pitches and steps of an earlier appearance, unless it rested."""
+    if not pitches or len(slots) != len(pitches):
+        return list(slots)
     places = [ladder.place(pitch) for pitch in pitches]
     steps = [None, *(after - before for before, after in pairwise(places))]
     return [

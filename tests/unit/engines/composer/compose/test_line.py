@@ -11,6 +11,7 @@ import pytest
 from musicgen_desktop.engines.composer.compose import critic, motif
 from musicgen_desktop.engines.composer.compose.context import Draft, Stream
 from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField, colour
+from musicgen_desktop.engines.composer.compose import melody
 from musicgen_desktop.engines.composer.compose.line import Ladder, LineFinder, Slot
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import Chord, parse_key
@@ -111,3 +112,7 @@ def test_the_critic_counts_leaps() -> None:
     assert critic.leap_bias(line) == -1
     assert critic.leap_bias(wide) == 1
     assert critic.leap_bias([]) == 0
+
+
+def test_a_label_that_rested_may_come_back_longer() -> None:
+    assert melody._aimed([], [], Ladder(A_MINOR)) == []
