@@ -8,10 +8,9 @@ import itertools
 
 import pytest
 
-from musicgen_desktop.engines.composer.compose import critic, motif
+from musicgen_desktop.engines.composer.compose import critic, melody, motif
 from musicgen_desktop.engines.composer.compose.context import Draft, Stream
 from musicgen_desktop.engines.composer.compose.harmony_field import HarmonyField, colour
-from musicgen_desktop.engines.composer.compose import melody
 from musicgen_desktop.engines.composer.compose.line import Ladder, LineFinder, Slot
 from musicgen_desktop.music.score import ChordSpan
 from musicgen_desktop.music.theory import Chord, parse_key
