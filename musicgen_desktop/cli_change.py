@@ -19,6 +19,7 @@ from musicgen_desktop.generation import change_offers, change_words, changes, re
 from musicgen_desktop.library import tags
 from musicgen_desktop.library.track import spoken_genre
 from musicgen_desktop.music.edit import (
+    WORDS,
     Edit,
     KeyChange,
     Length,
@@ -118,7 +119,7 @@ def _named(edits: Sequence[Edit], lexicon: Lexicon) -> Iterator[tuple[Edit, str]
 
 
 def _mood(word: str, recipe: Recipe, lexicon: Lexicon) -> tuple[Edit, ...]:
-    if _id(word) in change_words.WORDS:
+    if _id(word) in WORDS:
         return change_words.for_word(recipe, _id(word))
     return (change_words.for_mood(recipe, [word], lexicon),)
 
@@ -135,7 +136,7 @@ def _instrument(text: str, lexicon: Lexicon) -> Edit:
 
 
 def _length(text: str, recipe: Recipe) -> tuple[Edit, ...]:
-    if _id(text) in change_words.WORDS:
+    if _id(text) in WORDS:
         return change_words.for_word(recipe, _id(text))
     return (Length(cli_generate.seconds(text)),)
 

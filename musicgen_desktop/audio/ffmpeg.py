@@ -144,11 +144,7 @@ def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes
     process = _start(arguments, feed=False)
     errors = _ErrorText(process)
     try:
-        while process.stdout is not None:
-            check()
-            chunk = process.stdout.read(_READ_BYTES)
-            if not chunk:
-                break
+        for chunk in _chunks(process, check):
             yield chunk
             if errors.count > MOST_COMPLAINTS:
                 raise failed(errors.text())
@@ -157,6 +153,16 @@ def fetch(arguments: Sequence[str], check: Callable[[], None]) -> Iterator[bytes
             raise failed(words)
     finally:
         _end(process)
+
+
+def _chunks(process: subprocess.Popen[bytes], check: Callable[[], None]) -> Iterator[bytes]:
+    """What a running ffmpeg writes to its standard output, until it closes it."""
+    while process.stdout is not None:
+        check()
+        chunk = process.stdout.read(_READ_BYTES)
+        if not chunk:
+            return
+        yield chunk
 
 
 def through(
@@ -182,12 +188,7 @@ def through(
     sender = threading.Thread(target=send, name="ffmpeg-input", daemon=True)
     sender.start()
     try:
-        while process.stdout is not None:
-            check()
-            chunk = process.stdout.read(_READ_BYTES)
-            if not chunk:
-                break
-            yield chunk
+        yield from _chunks(process, check)
         words = errors.text()
         if process.wait() != 0:
             raise failed(words)

@@ -15,7 +15,13 @@ from musicgen_desktop.engines.composer.compose.edits import recompose
 from musicgen_desktop.engines.composer.compose.edits.piece import Piece, instruments
 from musicgen_desktop.generation import change_words
 from musicgen_desktop.generation.changes import require_composer
-from musicgen_desktop.music.edit import MAX_BPM, MAX_DURATION_S, MIN_BPM, MIN_DURATION_S
+from musicgen_desktop.music.edit import (
+    MAX_BPM,
+    MAX_DURATION_S,
+    MIN_BPM,
+    MIN_DURATION_S,
+    WORDS,
+)
 from musicgen_desktop.music.recipe import Recipe
 from musicgen_desktop.music.score import Part
 from musicgen_desktop.prompt.lexicon import Lexicon
@@ -91,9 +97,7 @@ def offers(recipe: Recipe, lexicon: Lexicon) -> Offers:
     kits = change_words.kits()
     return Offers(
         words=tuple(
-            Choice(w, name)
-            for w, name in change_words.WORDS.items()
-            if change_words.is_offered(w, plan, parts)
+            Choice(w, name) for w, name in WORDS.items() if change_words.is_offered(w, plan, parts)
         ),
         players=tuple(_player(part, parts, lexicon, kits) for part in parts),
         sections=_sections(piece),

@@ -19,6 +19,7 @@ from musicgen_desktop.music.edit import (
     MAX_DURATION_S,
     MIN_BPM,
     MIN_DURATION_S,
+    WORDS,
     Edit,
     Instrument,
     Length,
@@ -32,18 +33,6 @@ from musicgen_desktop.music.score import Part
 from musicgen_desktop.music.theory import MINOR_LIKE
 from musicgen_desktop.prompt.lexicon import Lexicon
 
-WORDS: Mapping[str, str] = {
-    "calmer": "Calmer",
-    "livelier": "Livelier",
-    "darker": "Darker",
-    "brighter": "Brighter",
-    "simpler": "Simpler",
-    "no_melody": "No melody",
-    "shorter": "Shorter",
-    "longer": "Longer",
-}
-"""Changes that need no value, with the words for their buttons."""
-
 _SIMPLY_LEFT_OUT = ("counter", "percussion", "arp", "fx")
 _LEAST_PLAYERS = 3
 _GLAD, _SAD = 0.25, -0.12
@@ -51,7 +40,7 @@ _DARK = -0.5
 
 
 def for_word(recipe: Recipe, word: str) -> tuple[Edit, ...]:
-    """The edits that one of `WORDS` stands for, for this track.
+    """The edits that one of `music.edit.WORDS` stands for, for this track.
 
     Raises:
         UsageError: There is no such word, or this track can't be changed so.
@@ -145,7 +134,7 @@ def for_instrument(part: str, wanted: str, lexicon: Lexicon) -> Instrument:
 
 
 def is_offered(word: str, plan: MusicPlan, parts: Sequence[Part]) -> bool:
-    """Whether a piece can be changed by one of `WORDS`."""
+    """Whether a piece can be changed by one of `music.edit.WORDS`."""
     roles = {part.role for part in parts}
     match word:
         case "no_melody":

@@ -15,23 +15,13 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from musicgen_desktop.music.edit import Edit, KeyChange, Regenerate, Tempo, Without
+from musicgen_desktop.music.edit import WORDS, Edit, KeyChange, Regenerate, Tempo, Without
 from musicgen_desktop.music.theory import MINOR_LIKE, parse_key
 
 if TYPE_CHECKING:
     from musicgen_desktop.generation.change_offers import Offers, Player
 
 _CONTEXT = "ChangeMenu"
-WORDS = {
-    "calmer": "Calmer",
-    "livelier": "Livelier",
-    "darker": "Darker",
-    "brighter": "Brighter",
-    "simpler": "Simpler",
-    "no_melody": "No melody",
-    "shorter": "Shorter",
-    "longer": "Longer",
-}
 _GROUP_ENDS = ("brighter", "no_melody")
 _CLOSENESS = (("Closer", 0.9), ("Further", 0.2))
 _TEMPO_FACTORS = (0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.35)
@@ -45,7 +35,7 @@ class Wanted:
 
     Attributes:
         label: A few words for the title of the new track.
-        word: One of `WORDS`, or "".
+        word: One of `music.edit.WORDS`, or "".
         edits: Instead: what is to be done; the seed of notes made anew is drawn later.
         player: Instead: a part id and the id of what is to play it.
     """

@@ -28,11 +28,22 @@ from typing import Any
 
 from musicgen_desktop.errors import MusicGenError, UsageError
 from musicgen_desktop.music import theory
+from musicgen_desktop.music.recipe import SEED_LIMIT
 
 MOST_EDITS = 64
 MIN_BPM, MAX_BPM = 30.0, 300.0
 MIN_DURATION_S, MAX_DURATION_S = 5.0, 600.0
-_SEED_LIMIT = 2**53
+WORDS: Mapping[str, str] = {
+    "calmer": "Calmer",
+    "livelier": "Livelier",
+    "darker": "Darker",
+    "brighter": "Brighter",
+    "simpler": "Simpler",
+    "no_melody": "No melody",
+    "shorter": "Shorter",
+    "longer": "Longer",
+}
+"""Changes that need no value, with the words for their buttons."""
 _ID = re.compile(r"[a-z0-9_]{1,64}")
 _SECTION = re.compile(r"[a-z]+(?:_[a-z]+)*(?:#-?[1-9]\d{0,2})?")
 
@@ -287,7 +298,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "duration_s": _number("duration_s", MIN_DURATION_S, MAX_DURATION_S),
     "words": _words,
     "register": _whole("register", -1, 1),
-    "seed": _whole("seed", 0, _SEED_LIMIT - 1),
+    "seed": _whole("seed", 0, SEED_LIMIT - 1),
     **{
         name: _number(name, -1.0, 1.0)
         for name in ("valence", "dynamics", "brightness", "density", "space")

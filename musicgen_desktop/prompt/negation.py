@@ -9,7 +9,7 @@ when it is joined (“no drums, vocals or build”); a plain comma ends it (“n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from musicgen_desktop.prompt import exchange
 from musicgen_desktop.prompt.spans import Span
@@ -64,56 +64,81 @@ def mark(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -
     A negation of one thing becomes part of its span (“no vocals”), so that leaving the span out
     leaves no stray “no” behind.
     """
-    reached: set[int] = set()
-    starts: dict[int, int] = {}
-    lowered: set[int] = set()
-    at = 0
-    while at < len(words):
-        count = cue_at(words, at, cues["reduce"])
-        if count and not _inside(words[at], spans):
-            lowered |= _next_only(words, at + count, spans)
-            at += count
-            continue
-        count = cue_at(words, at, cues["negation"])
-        if count and exchange.is_exception(words, at, spans, reached, cues):
-            at += count
-            continue
-        if count and not _inside(words[at], spans) and not _not_only(words, at):
-            spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
-            new = _reach(text, words, at + count, spans, cues, spreads=spreads)
-            if (tuple(t.word for t in words[at + count : at + count + 1])) in cues["too"]:
-                new = _first_of(new, spans)  # “not too fast piano” wants a piano
-            if words[at].word in _NOTHING:
-                new = {i for i in new if spans[i].kind in _MANNERS}
-            if words[at].word == "not" and count == 1:
-                new = _plainly_named(new, words[at + 1 :], spans)
-            reached |= new
-            if len({spans[i].start for i in new}) == 1:
-                starts |= dict.fromkeys(new, words[at].start)
-            at += count
-            continue
-        at += 1
+    found = _cued(text, words, spans, cues)
+    reached, starts = found.reached, found.starts
     reached |= exchange.given_up(words, spans, cues)
     reached -= set(exchange.excepted(words, spans, reached, cues))
     reached |= _suffixed(text, words, spans, cues)
     minuses = _minuses(text, spans)
     reached |= set(minuses)
     starts |= minuses
-    spans = _solos(text, spans, reached)
     marked = []
-    for i, span in enumerate(spans):
+    for i, span in enumerate(_solos(text, spans, reached)):
         start = starts.get(i, span.start)
-        is_reduced = i in lowered and i not in reached
         marked.append(
             replace(
                 span,
                 start=start,
                 text=text[start : span.end],
                 negated=i in reached or span.negated,
-                reduced=is_reduced or span.reduced,
+                reduced=(i in found.lowered and i not in reached) or span.reduced,
             )
         )
     return marked
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the cues of a prompt reach.
+
+    Attributes:
+        reached: Places of the spans that are negated. lowered: of those that are wanted less.
+        starts: Where a negation begins that becomes part of its span, by the span's place.
+    """
+
+    reached: set[int] = field(default_factory=set)
+    lowered: set[int] = field(default_factory=set)
+    starts: dict[int, int] = field(default_factory=dict)
+
+
+def _cued(text: str, words: Sequence[Token], spans: Sequence[Span], cues: Cues) -> _Found:
+    """Walks through the words from cue to cue."""
+    found = _Found()
+    at = 0
+    while at < len(words):
+        count = cue_at(words, at, cues["reduce"])
+        if count and not _inside(words[at], spans):
+            found.lowered |= _next_only(words, at + count, spans)
+            at += count
+            continue
+        count = cue_at(words, at, cues["negation"])
+        if count and exchange.is_exception(words, at, spans, found.reached, cues):
+            at += count
+            continue
+        if count and not _inside(words[at], spans) and not _not_only(words, at):
+            new = _negated_by(text, words, at, count, spans, cues)
+            found.reached |= new
+            if len({spans[i].start for i in new}) == 1:
+                found.starts |= dict.fromkeys(new, words[at].start)
+            at += count
+            continue
+        at += 1
+    return found
+
+
+def _negated_by(
+    text: str, words: Sequence[Token], at: int, count: int, spans: Sequence[Span], cues: Cues
+) -> set[int]:
+    """The places of the spans that the cue of `count` words at `at` negates."""
+    spreads = tuple(t.word for t in words[at : at + count]) in cues["spreading"]
+    new = _reach(text, words, at + count, spans, cues, spreads=spreads)
+    if (tuple(t.word for t in words[at + count : at + count + 1])) in cues["too"]:
+        new = _first_of(new, spans)  # “not too fast piano” wants a piano
+    if words[at].word in _NOTHING:
+        new = {i for i in new if spans[i].kind in _MANNERS}
+    if words[at].word == "not" and count == 1:
+        new = _plainly_named(new, words[at + 1 :], spans)
+    return new
 
 
 def _first_of(reached: set[int], spans: Sequence[Span]) -> set[int]:

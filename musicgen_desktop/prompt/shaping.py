@@ -84,14 +84,19 @@ def shape(
     form = replace(form, sections=_arched(form.sections, reading, use_row))
     _note_sections(reading, lexicon, notes)
     passages.note(reading, form.sections, form.duration_s, lexicon, notes)
-    content = sum(section.bars for section in form.sections if section.label != "ending")
-    if wish.bars and content != sum(count for _, count in bars):
-        asked = timing.length_label(frame.duration_s)
-        why = f"don't fill {asked} at {form.bpm:g} bpm; kept in proportion"
-        notes.refused("bars as spelt out", why, kind="bars")
+    _note_bars(form, wish, frame, notes)
     if loop:
         _note_loop(form, frame, notes, said=said_loop)
     return form
+
+
+def _note_bars(form: forms.Form, wish: forms.FormWish, frame: timing.Frame, notes: Notes) -> None:
+    """Says where bars that were spelt out don't fill the length."""
+    content = sum(section.bars for section in form.sections if section.label != "ending")
+    if wish.bars and content != sum(count for _, count in wish.bars):
+        asked = timing.length_label(frame.duration_s)
+        why = f"don't fill {asked} at {form.bpm:g} bpm; kept in proportion"
+        notes.refused("bars as spelt out", why, kind="bars")
 
 
 def structure_ids(reading: Reading) -> tuple[str, ...]:

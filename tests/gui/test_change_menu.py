@@ -15,10 +15,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from musicgen_desktop.generation import change_words
 from musicgen_desktop.generation.order import Order
 from musicgen_desktop.generation.produce import Producer
-from musicgen_desktop.gui import change_menu
 from musicgen_desktop.gui.change_menu import ChangeMenu, LikeMenu
 from musicgen_desktop.gui.main_window import MainWindow
 from musicgen_desktop.gui.tempo_dialog import TempoDialog
@@ -29,6 +27,7 @@ from musicgen_desktop.jobs.job import Job
 from musicgen_desktop.jobs.job_queue import JobQueue
 from musicgen_desktop.jobs.journal import Journal
 from musicgen_desktop.library.track import Track
+from musicgen_desktop.music.edit import WORDS
 from musicgen_desktop.music.recipe import Recipe
 from musicgen_desktop.playback.player import Player
 from musicgen_desktop.services import Services, recipe_for
@@ -141,14 +140,10 @@ def texts(menu: QMenu, name: str) -> list[str]:
     return [action.text() for action in submenu.actions() if action.text()]
 
 
-def test_the_menu_has_the_words_that_changes_know() -> None:
-    assert dict(change_words.WORDS) == change_menu.WORDS
-
-
 def test_words_work_before_anything_is_known_of_the_track(bench: Bench) -> None:
     change = of_kind(bench.menu(), ChangeMenu)
     assert [a.text() for a in change.actions() if a.text() and a.isEnabled()] == list(
-        change_menu.WORDS.values()
+        WORDS.values()
     )
     (job,) = bench.choose(item(change, "Darker").trigger)
     assert job.title == "Rainy Night (darker)"

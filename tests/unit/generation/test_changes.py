@@ -18,6 +18,7 @@ from musicgen_desktop.errors import MusicGenError, UsageError
 from musicgen_desktop.generation import change_offers, change_words, changes
 from musicgen_desktop.library.tag_data import TagData
 from musicgen_desktop.music.edit import (
+    WORDS,
     Edit,
     Instrument,
     KeyChange,
@@ -104,7 +105,7 @@ def test_another_take_of_a_changed_track_is_changed_too() -> None:
     assert all(part.role != "drums" for part in piece.score.parts)
 
 
-@pytest.mark.parametrize("word", change_words.WORDS)
+@pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("genre", ["pop", "ambient"])
 def test_every_word_that_is_offered_makes_a_change(word: str, genre: str) -> None:
     recipe = _recipe(genre)
